@@ -1,0 +1,187 @@
+/**
+ * Every setting, once. Environment variables (`WINNOW_` and the name in capitals), command-line flags (the name with
+ * dashes), schemas/output/settings.schema.json and docs/settings.md all come from this table.
+ */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+export const CONFORMANCES = ['compat', 'documented'] as const;
+export const CODECS = ['zstd', 'gzip', 'none'] as const;
+export const DIMENSIONS = ['dt', 'hour', 'category', 'name', 'platform', 'rule_id', 'service', 'host'] as const;
+
+export type Conformance = (typeof CONFORMANCES)[number];
+export type Codec = (typeof CODECS)[number];
+export type Dimension = (typeof DIMENSIONS)[number];
+
+interface ChoiceSpec<T extends string> {
+  readonly type: 'choice';
+  readonly choices: readonly T[];
+  readonly default: T;
+  readonly help: string;
+}
+interface ChoicesSpec<T extends string> {
+  readonly type: 'choices';
+  readonly choices: readonly T[];
+  readonly default: readonly T[];
+  readonly help: string;
+}
+interface IntegerSpec {
+  /** `bytes` accepts KiB, MiB and GiB behind the number. */
+  readonly type: 'integer' | 'bytes';
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+  readonly help: string;
+}
+
+function choice<T extends string>(choices: readonly T[], byDefault: T, help: string): ChoiceSpec<T> {
+  return { type: 'choice', choices, default: byDefault, help };
+}
+function choices<T extends string>(all: readonly T[], byDefault: readonly T[], help: string): ChoicesSpec<T> {
+  return { type: 'choices', choices: all, default: byDefault, help };
+}
+function integer(byDefault: number, min: number, max: number, help: string): IntegerSpec {
+  return { type: 'integer', default: byDefault, min, max, help };
+}
+function bytes(byDefault: number, min: number, max: number, help: string): IntegerSpec {
+  return { type: 'bytes', default: byDefault, min, max, help };
+}
+
+export const SETTINGS = {
+  conformance: choice(
+    CONFORMANCES,
+    'compat',
+    'compat accepts what agents really sent; documented enforces the documentation to the letter',
+  ),
+  partition: choices(DIMENSIONS, ['dt', 'category'], 'partition columns of the events, in order, separated by commas'),
+  codec: choice(CODECS, 'zstd', 'compression of events and rejects'),
+  compression_level: integer(1, 1, 19, 'level of the codec; gzip stops at 9'),
+  max_record_bytes: bytes(8 * MiB, 1 * KiB, 256 * MiB, 'longest record; a longer one is a reject'),
+  max_depth: integer(64, 8, 512, 'deepest nesting of a record; a deeper one is a reject'),
+  max_decompressed_bytes: bytes(64 * GiB, 1 * KiB, 1024 * GiB, 'how much one object may decompress to'),
+  max_decompress_ratio: integer(1000, 2, 1_000_000, 'how many times its size an object may decompress to, once past 16 MiB'),
+  max_part_bytes: bytes(
+    128 * MiB,
+    4 * KiB,
+    4 * GiB,
+    'uncompressed bytes after which an output part is closed and the next begins',
+  ),
+  max_open_parts: integer(64, 1, 4096, 'output parts open at once; one more closes the largest'),
+  max_buffer_bytes: bytes(
+    64 * MiB,
+    64 * KiB,
+    4 * GiB,
+    'memory for open output parts, reckoned at a quarter of their bytes when compressed; more closes the largest',
+  ),
+  max_reject_raw_bytes: bytes(
+    1 * MiB,
+    1 * KiB,
+    64 * MiB,
+    'how much of a record.too_large reject is kept; other rejects are kept whole',
+  ),
+  max_errors_per_reject: integer(20, 1, 1000, 'schema errors listed in one reject'),
+  max_count_keys: integer(
+    1000,
+    10,
+    100_000,
+    'distinct event names and drift pointers counted in a receipt; the rest are counted together',
+  ),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+type SettingSpec = ChoiceSpec<string> | ChoicesSpec<string> | IntegerSpec;
+
+type ValueOf<S> = S extends ChoiceSpec<infer T> ? T : S extends ChoicesSpec<infer T> ? readonly T[] : number;
+export type Settings = { readonly [name in SettingName]: ValueOf<(typeof SETTINGS)[name]> };
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+export const ENVIRONMENT_PREFIX = 'WINNOW_';
+
+/** The environment variable of a setting. */
+export function environmentName(name: SettingName): string {
+  return ENVIRONMENT_PREFIX + name.toUpperCase();
+}
+
+/** The command-line flag of a setting. */
+export function flagName(name: SettingName): string {
+  return `--${name.replaceAll('_', '-')}`;
+}
+
+/** One text value and where it came from: what an error message names. */
+export interface GivenSetting {
+  readonly origin: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Settings were unknown or bad. `problems` holds one line for each of them. */
+export class SettingsError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'SettingsError';
+    this.problems = problems;
+  }
+}
+
+/** Picks the variables that begin with `WINNOW_`, known or not: an unknown one is a mistake that the user should hear of. */
+export function settingsFromEnvironment(environment: { readonly [name: string]: string | undefined }): GivenSetting[] {
+  return Object.entries(environment)
+    .filter((entry): entry is [string, string] => entry[0].startsWith(ENVIRONMENT_PREFIX) && entry[1] !== undefined)
+    .map(([origin, value]) => ({ origin, name: origin.slice(ENVIRONMENT_PREFIX.length).toLowerCase(), value }));
+}
+
+/**
+ * Reads settings; later ones win over earlier ones, defaults fill the rest. The result is frozen.
+ * Throws one `SettingsError` that lists everything wrong.
+ */
+export function readSettings(given: readonly GivenSetting[]): Settings {
+  const values: { [name: string]: unknown } = {};
+  for (const name of SETTING_NAMES) values[name] = SETTINGS[name].default;
+  const problems: string[] = [];
+  for (const { origin, name, value } of given) {
+    const spec: SettingSpec | undefined = Object.hasOwn(SETTINGS, name) ? SETTINGS[name as SettingName] : undefined;
+    if (spec === undefined) {
+      problems.push(`${origin}: there is no such setting; the settings are ${SETTING_NAMES.join(', ')}`);
+      continue;
+    }
+    const result = parse(spec, value.trim());
+    if (typeof result === 'object' && 'problem' in result) problems.push(`${origin}: ${result.problem}`);
+    else values[name] = result;
+  }
+  if (values['codec'] === 'gzip' && Number(values['compression_level']) > 9) {
+    problems.push('compression_level: gzip has levels 1 to 9');
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  return Object.freeze(values) as Settings;
+}
+
+function parse(spec: SettingSpec, text: string): string | readonly string[] | number | { readonly problem: string } {
+  switch (spec.type) {
+    case 'choice':
+      return spec.choices.includes(text) ? text : { problem: `must be one of ${spec.choices.join(', ')}` };
+    case 'choices': {
+      const items = text.split(',').map((item) => item.trim());
+      const unknown = items.filter((item) => !spec.choices.includes(item));
+      if (unknown.length > 0) return { problem: `must be a list of ${spec.choices.join(', ')}, separated by commas` };
+      return new Set(items).size === items.length ? items : { problem: 'names one column twice' };
+    }
+    default: {
+      const number = spec.type === 'bytes' ? parseBytes(text) : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+      if (number >= spec.min && number <= spec.max) return number;
+      const kind = spec.type === 'bytes' ? 'a number of bytes (KiB, MiB and GiB may follow it)' : 'a whole number';
+      return { problem: `must be ${kind} from ${spec.min} to ${spec.max}` };
+    }
+  }
+}
+
+const UNITS: { readonly [unit: string]: number } = { '': 1, KiB, MiB, GiB };
+
+function parseBytes(text: string): number {
+  const match = /^(\d+)\s*(KiB|MiB|GiB|)$/.exec(text);
+  return match ? Number(match[1]) * (UNITS[match[2] ?? ''] ?? Number.NaN) : Number.NaN;
+}
