@@ -4,7 +4,10 @@
  */
 import type { ObjectInfo, ObjectRef } from '../types.ts';
 
-/** An object whose bytes can be read from the start, more than once: damage is looked at in a second pass. */
+/**
+ * An object whose bytes can be read from the start, more than once: damage is looked at in a second pass.
+ * Read it soon after it was opened: over S3 its bytes are on their way already.
+ */
 export interface OpenObject {
   readonly info: ObjectInfo;
   /** The stored bytes in order, in chunks of any size. Throws a `StoreError` when the object changed or cannot be read. */
@@ -12,7 +15,7 @@ export interface OpenObject {
 }
 
 export interface Source {
-  /** Names every object below the place given, in the order of their keys. */
+  /** Names every object below the place given, or that place itself if it is one, in the byte order of their keys. */
   list(): AsyncIterable<ObjectRef>;
   /** Throws a `StoreError` when the object is gone or may not be read. */
   open(ref: ObjectRef): Promise<OpenObject>;

@@ -1,0 +1,52 @@
+/** Bundles the two doors: dist/cli.mjs for the terminal and dist/lambda/ for the function. Prints what they weigh. */
+import { chmod, rm, writeFile } from 'node:fs/promises';
+import { type BuildOptions, build } from 'esbuild';
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  // The SDK's ES modules can be tree-shaken, its CommonJS cannot.
+  mainFields: ['module', 'main'],
+  // What is imported dynamically stays out of the file that is always loaded: the SDK on a local run, and in Lambda the
+  // SDK's ways to sign in on a laptop, which are a third of a cold start.
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  // Some dependencies are CommonJS and call require() for Node's own modules.
+  banner: { js: "import { createRequire as winnowRequire } from 'node:module'; const require = winnowRequire(import.meta.url);" },
+  metafile: true,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+await rm('dist', { recursive: true, force: true });
+
+const lambda = await build({
+  ...common,
+  entryPoints: { index: 'src/lambda.ts' },
+  outdir: 'dist/lambda',
+  minify: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+});
+// Says to Lambda, and to `osls invoke local`, that index.js is an ES module: the latter does not look for index.mjs.
+await writeFile('dist/lambda/package.json', '{ "type": "module" }\n');
+
+const cli = await build({
+  ...common,
+  entryPoints: { cli: 'src/cli.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+});
+await chmod('dist/cli.mjs', 0o755);
+
+for (const { metafile } of [lambda, cli]) {
+  const code = Object.entries(metafile.outputs).filter(([path]) => !path.endsWith('.map'));
+  const entry = code.find(([, { entryPoint }]) => entryPoint?.startsWith('src/') && /src.(lambda|cli)\.ts$/.test(entryPoint));
+  const all = code.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+  console.error(`${entry?.[0]}: ${kib(entry?.[1].bytes ?? 0)} of ${kib(all)} in ${code.length} files`);
+}
+
+function kib(bytes: number): string {
+  return `${Math.ceil(bytes / 1024)} KiB`;
+}

@@ -1,0 +1,106 @@
+/** `winnow run`: batches in; events, rejects and receipts out. */
+import { isAbsolute, relative, resolve } from 'node:path';
+import { type RunSummary, summarize } from '../output/summary.ts';
+import { processObject } from '../pipeline.ts';
+import { type GivenSetting, readSettings, type Settings, SettingsError } from '../settings.ts';
+import { openSink, openSource } from '../stores/open.ts';
+import { type Sink, type Source, StoreError } from '../stores/port.ts';
+import type { ObjectRef, Receipt } from '../types.ts';
+import { createExample, type Example } from './example.ts';
+import { EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
+
+export interface RunOptions {
+  readonly places: readonly string[];
+  readonly out: string;
+  readonly given: readonly GivenSetting[];
+  readonly endpoint?: string;
+  readonly region?: string;
+  /** Share of refused records, 0 to 1, above which a run counts as failed. */
+  readonly maxRejectRate?: string;
+  readonly now: () => number;
+  /** Told of each object that could not be processed, in one line. */
+  readonly warn: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly summary: RunSummary;
+  readonly example: Example | undefined;
+  readonly exitStatus: number;
+}
+
+/** Processes every object of every place, one after another. Throws `UsageError` before anything is read or written. */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { settings, sources, sink, maxRejectRate } = await prepare(options);
+  const startedMs = options.now();
+  const receipts: Receipt[] = [];
+  const example = createExample();
+  let unread = 0;
+  for (const source of sources) {
+    for await (const ref of source.list()) {
+      const receipt = await attempt(ref, { source, sink, settings, now: options.now, onEvent: example.offer }, options.warn);
+      if (receipt === undefined) unread++;
+      else receipts.push(receipt);
+    }
+  }
+  const summary = summarize(receipts, unread, options.now() - startedMs);
+  const tooManyRejects = summary.rejected > maxRejectRate * summary.records;
+  if (tooManyRejects)
+    options.warn(`${summary.rejected} of ${summary.records} records were refused, more than --max-reject-rate allows`);
+  return { summary, example: example.best(), exitStatus: summary.failed_objects > 0 || tooManyRejects ? EXIT_FAILED : EXIT_DONE };
+}
+
+async function attempt(
+  ref: ObjectRef,
+  deps: Parameters<typeof processObject>[1],
+  warn: (line: string) => void,
+): Promise<Receipt | undefined> {
+  try {
+    const receipt = await processObject(ref, deps);
+    if (receipt.object_fault)
+      warn(`${ref.bucket}/${ref.key}: ${receipt.object_fault}; see winnow explain ${receipt.object_fault}`);
+    return receipt;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    warn(error.message);
+    return undefined;
+  }
+}
+
+interface Prepared {
+  readonly settings: Settings;
+  readonly sources: readonly Source[];
+  readonly sink: Sink;
+  readonly maxRejectRate: number;
+}
+
+/** Checks everything that can be checked beforehand, and reports all of it at once. */
+async function prepare(options: RunOptions): Promise<Prepared> {
+  const problems: string[] = [];
+  const check = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof SettingsError) problems.push(...error.problems);
+      else if (error instanceof StoreError) problems.push(error.message);
+      else throw error;
+      return undefined;
+    }
+  };
+  const store = { ...(options.endpoint && { endpoint: options.endpoint }), ...(options.region && { region: options.region }) };
+  const settings = await check(() => readSettings(options.given));
+  const sources = await Promise.all(options.places.map((place) => check(() => openSource(place, store))));
+  const sink = await check(() => openSink(options.out, store));
+  const maxRejectRate = Number(options.maxRejectRate ?? 1);
+  if (!(maxRejectRate >= 0 && maxRejectRate <= 1)) problems.push('--max-reject-rate: must be a number from 0 to 1');
+  for (const place of options.places) {
+    if (holds(place, options.out)) problems.push(`--out: ${options.out} lies within ${place}, so outputs would be read as input`);
+  }
+  if (problems.length > 0 || settings === undefined || sink === undefined) throw new UsageError(problems);
+  return { settings, sources: sources.filter((source) => source !== undefined), sink, maxRejectRate };
+}
+
+function holds(place: string, out: string): boolean {
+  if (place.includes('://') || out.includes('://')) return out.startsWith(`${place.replace(/\/$/, '')}/`) || out === place;
+  const path = relative(resolve(place), resolve(out));
+  return path === '' || !(path.startsWith('..') || isAbsolute(path));
+}

@@ -1,0 +1,217 @@
+/**
+ * Cuts decompressed bytes into records. One splitter reads every framing: JSON lines, a JSON array, concatenated values,
+ * pretty-printed documents, and a `{"Records": […]}` or `{"events": […]}` wrapper. It looks only at bytes it has, so the
+ * sizes of the chunks never change the result, and every byte is counted as part of a record or as a separator.
+ *
+ * A broken record costs itself only: a value ends at a line break inside a string, and at a line that opens an object in
+ * its first column while the value is not closed. What is in between is handed on, and `parse` says what is wrong with it.
+ */
+import type { Fault, RawRecord, Shape } from '../types.ts';
+import { MORE, type Scan, scanValue, shapeOf, startScan } from './scan.ts';
+
+export interface SplitLimits {
+  readonly maxRecordBytes: number;
+  /** How much of a record that is too large is kept. */
+  readonly maxRawBytes: number;
+}
+
+export interface Splitter {
+  /** Takes the next bytes. A record's `bytes` are valid only until `push` returns. */
+  push(chunk: Buffer): void;
+  /**
+   * Says that nothing follows: what is unfinished becomes a record too. `fault` says that the object could not be read
+   * further; then the last record, though it may be empty, stands for all that is missing.
+   */
+  end(fault?: Fault): void;
+  /** Bytes so far; their sum is every byte consumed. */
+  readonly account: { readonly inRecords: number; readonly betweenRecords: number };
+}
+
+/** Keys that make an object a wrapper around a list of records when they come first. */
+const WRAPPER_KEYS = ['Records', 'events'].map((key) => Buffer.from(`"${key}"`));
+/** A bound on the white space before the list, so that a hostile object cannot make the splitter wait for ever. */
+const LONGEST_WRAPPER_PREFIX = 1024;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const EMPTY = Buffer.alloc(0);
+const NO_SHAPE: Shape = { members: 0, depth: 0, exact: false };
+const TOO_LARGE: Fault = { code: 'record.too_large', errors: [] };
+const MEMBERS_BESIDE: Fault = { code: 'envelope.container_members', errors: [] };
+
+const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09;
+}
+
+/** A record that has begun: JSON that is being scanned, or text that is not JSON and runs to the end of its line. */
+interface Unfinished {
+  readonly offset: number;
+  readonly scan: Scan | undefined;
+  readonly fault: Fault | undefined;
+  /** The first bytes, kept once the record has outgrown the limit and the rest is only counted. */
+  head: Buffer | undefined;
+}
+
+type Container = 'none' | 'array' | 'wrapper' | 'wrapper end';
+
+/** Starts a splitter that hands each record to `emit`, in order, as soon as its last byte is there. */
+export function createSplitter(limits: SplitLimits, emit: (record: RawRecord) => void): Splitter {
+  const account = { inRecords: 0, betweenRecords: 0 };
+  /** Never more than the limit that is sure to be in memory when it is passed, whatever the chunks. */
+  const headBytes = Math.min(limits.maxRawBytes, limits.maxRecordBytes);
+  /** Bytes that are not done with; `base` is the offset of the first of them in the object. */
+  let window: Buffer = EMPTY;
+  let base = 0;
+  let position = 0;
+  let line = 1;
+  let records = 0;
+  let container: Container = 'none';
+  let current: Unfinished | undefined;
+
+  function push(chunk: Buffer): void {
+    const keepFrom = current === undefined ? position : current.head ? position : current.offset - base;
+    const rest = window.subarray(keepFrom);
+    base += keepFrom;
+    position -= keepFrom;
+    window = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    consume(false);
+  }
+
+  function end(fault?: Fault): void {
+    consume(true);
+    if (current !== undefined) finish(window.length, fault);
+    // A list that was never closed lost whatever was to follow: say so with an empty record at the end.
+    else if (fault !== undefined || container !== 'none') finishEmpty(fault);
+  }
+
+  function finishEmpty(fault: Fault | undefined): void {
+    emit({ index: records++, line, offset: base + position, length: 0, bytes: EMPTY, shape: NO_SHAPE, ...(fault && { fault }) });
+  }
+
+  function consume(final: boolean): void {
+    for (;;) {
+      if (current === undefined) {
+        skipSeparators();
+        if (position >= window.length || !begin(final)) return;
+      } else if (!proceed(current)) {
+        return;
+      }
+    }
+  }
+
+  function skipSeparators(): void {
+    const from = position;
+    if (base + position === 0 && window.subarray(0, 3).equals(BYTE_ORDER_MARK)) position = 3;
+    for (; position < window.length; position++) {
+      const byte = window[position];
+      if (byte === NEWLINE) line++;
+      else if (!isSpace(byte) && (byte !== COMMA || container === 'wrapper end')) break;
+    }
+    account.betweenRecords += position - from;
+  }
+
+  /** Enters or leaves a container, or starts a record, at the current byte. False when more bytes are needed to decide. */
+  function begin(final: boolean): boolean {
+    const byte = window[position];
+    if (container === 'wrapper end') {
+      if (byte !== CLOSE_BRACE) {
+        current = { offset: base + position, scan: { ...startScan(), depth: 1 }, fault: MEMBERS_BESIDE, head: undefined };
+        container = 'none';
+        return true;
+      }
+      return step(1, 'none');
+    }
+    if (byte === CLOSE_BRACKET && container !== 'none') return step(1, container === 'wrapper' ? 'wrapper end' : 'none');
+    if (byte === OPEN_BRACKET && container === 'none') return step(1, 'array');
+    if (byte === OPEN_BRACE && container === 'none') {
+      const prefix = wrapperPrefix(window, position);
+      if (prefix === 'undecided' && !final) return false;
+      if (typeof prefix === 'number') return step(prefix - position, 'wrapper');
+    }
+    const isJson = byte === OPEN_BRACE || byte === OPEN_BRACKET || byte === QUOTE;
+    current = { offset: base + position, scan: isJson ? startScan() : undefined, fault: undefined, head: undefined };
+    return true;
+  }
+
+  function step(length: number, next: Container): true {
+    for (let i = position; i < position + length; i++) if (window[i] === NEWLINE) line++;
+    account.betweenRecords += length;
+    position += length;
+    container = next;
+    return true;
+  }
+
+  /** Goes on with a record. False when its end has not arrived yet. */
+  function proceed(record: Unfinished): boolean {
+    if (record.scan !== undefined) {
+      position = scanValue(window, position, window.length, record.scan);
+      if (record.scan.state !== MORE) return finish(position);
+    } else {
+      const inList = container !== 'none';
+      for (; position < window.length; position++) {
+        const byte = window[position];
+        if (byte === NEWLINE || (inList && (byte === COMMA || byte === CLOSE_BRACKET))) return finish(position);
+      }
+    }
+    const length = base + window.length - record.offset;
+    if (record.head === undefined && length > limits.maxRecordBytes) {
+      record.head = Buffer.from(window.subarray(record.offset - base, record.offset - base + headBytes));
+    }
+    return false;
+  }
+
+  function finish(endIndex: number, objectFault?: Fault): true {
+    const record = current as Unfinished;
+    const length = base + endIndex - record.offset;
+    const start = record.offset - base;
+    const tooLarge = length > limits.maxRecordBytes;
+    const fault = objectFault ?? (tooLarge ? TOO_LARGE : record.fault);
+    emit({
+      index: records++,
+      line,
+      offset: record.offset,
+      length,
+      bytes: record.head ?? window.subarray(start, tooLarge ? start + headBytes : endIndex),
+      shape: record.scan ? shapeOf(record.scan) : NO_SHAPE,
+      ...(fault && { fault }),
+    });
+    account.inRecords += length;
+    line += record.scan?.lines ?? 0;
+    current = undefined;
+    return true;
+  }
+
+  return { push, end, account };
+}
+
+/** Where the list of a wrapper begins, if `{` at `start` opens one: the index behind its `[`. */
+function wrapperPrefix(window: Buffer, start: number): number | 'undecided' | 'no' {
+  const bytes = window.subarray(0, start + LONGEST_WRAPPER_PREFIX);
+  const ranOut = bytes.length < window.length ? 'no' : 'undecided';
+  let i = skipSpace(bytes, start + 1);
+  if (i >= bytes.length) return ranOut;
+  const rest = bytes.subarray(i, i + 16);
+  const key = WRAPPER_KEYS.find((candidate) => candidate.subarray(0, rest.length).equals(rest.subarray(0, candidate.length)));
+  if (key === undefined) return 'no';
+  i += key.length;
+  for (const expected of [COLON, OPEN_BRACKET]) {
+    i = skipSpace(bytes, i);
+    if (i >= bytes.length) return ranOut;
+    if (bytes[i] !== expected) return 'no';
+    i++;
+  }
+  return i;
+}
+
+function skipSpace(bytes: Buffer, from: number): number {
+  let i = from;
+  while (isSpace(bytes[i])) i++;
+  return i;
+}

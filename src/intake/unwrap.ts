@@ -1,0 +1,109 @@
+/**
+ * Takes an event out of what it came in: bare, in the payload of the log intake (`message` holds the event as text; a
+ * collector may have turned the timestamp into text), or in a line of a Log Archive (`attributes` holds the event).
+ */
+import { define, isObject } from '../json.ts';
+import type { CwsEvent, Envelope, EnvelopeKind, Fault, JsonObject, Shape, Verdict } from '../types.ts';
+import { memberText } from './member.ts';
+import { type Parsed, parse } from './parse.ts';
+import { shapeOfText } from './scan.ts';
+
+/** Envelope members by the names that intake, collectors and archives give them, and ours. */
+const ENVELOPE_MEMBERS: { readonly [name: string]: Exclude<keyof Envelope, 'kind' | 'unknown'> } = {
+  hostname: 'host',
+  host: 'host',
+  service: 'service',
+  status: 'status',
+  ddtags: 'tags',
+  tags: 'tags',
+  timestamp: 'timestamp',
+  date: 'timestamp',
+  ddsource: 'source',
+  source: 'source',
+  _id: 'id',
+  message: 'message',
+  trace_id: 'trace_id',
+  span_id: 'span_id',
+};
+
+/** Members that collectors leave beside the event's own keys when they flatten an intake payload. */
+const FLAT_MEMBERS = ['hostname', 'status', 'timestamp', 'ddsource', 'ddtags'];
+
+/**
+ * Finds the event in a parsed record. `bytes` is the record's text.
+ * Faults: envelope.unknown, envelope.message_truncated, envelope.message_syntax, and those of `parse` for a message.
+ */
+export function unwrap(record: Parsed, bytes: Buffer, maxDepth: number): Verdict<CwsEvent> {
+  const { plain, exact } = record;
+  if (isEvent(plain)) return accept(plain, exact, bytes, flatEnvelope(exact));
+  for (const name of ['attributes', 'message'] as const) {
+    const inner = plain[name];
+    if (!isObject(inner) || !isEvent(inner)) continue;
+    const text = memberText(bytes, name);
+    return accept(inner, exact[name] as JsonObject, text, envelopeOf(name === 'message' ? 'intake' : 'archive', exact, name));
+  }
+  const message = plain['message'];
+  if (typeof message !== 'string' || !message.trimStart().startsWith('{')) return unknown();
+  const text = Buffer.from(message.trim());
+  const shape: Shape = shapeOfText(text);
+  const parsed = parse(text, shape, maxDepth);
+  if (!parsed.ok) return { ok: false, fault: messageFault(parsed.fault) };
+  if (!isEvent(parsed.plain)) return unknown();
+  return accept(parsed.plain, parsed.exact, text, envelopeOf('intake', exact, 'message'));
+}
+
+/** Every CWS event has `evt`, or is one of the agent's own events and has `agent`. */
+function isEvent(value: JsonObject): boolean {
+  return isObject(value['evt']) || isObject(value['agent']);
+}
+
+function accept(plain: JsonObject, exact: JsonObject, text: Uint8Array, envelope: Envelope): Verdict<CwsEvent> {
+  return { ok: true, plain, exact, text, envelope };
+}
+
+function unknown(): Verdict<CwsEvent> {
+  const expected = 'evt or agent at the root, in attributes, or in message';
+  return { ok: false, fault: { code: 'envelope.unknown', errors: [{ path: '', keyword: 'envelope', expected }] } };
+}
+
+function messageFault(fault: Fault): Fault {
+  const code =
+    fault.code === 'json.truncated'
+      ? 'envelope.message_truncated'
+      : fault.code === 'json.syntax'
+        ? 'envelope.message_syntax'
+        : fault.code;
+  return { code, errors: fault.errors.map((error) => ({ ...error, path: '/message' })) };
+}
+
+const BARE: Envelope = { kind: 'bare' };
+
+/** The envelope of a bare event: empty, unless a collector has left intake members beside the event's keys. */
+function flatEnvelope(event: JsonObject): Envelope {
+  let envelope: { -readonly [name in keyof Envelope]: Envelope[name] } | undefined;
+  for (const name of FLAT_MEMBERS) {
+    const target = ENVELOPE_MEMBERS[name];
+    if (target === undefined || event[name] === undefined) continue;
+    envelope ??= { kind: 'bare' };
+    envelope[target] = event[name];
+  }
+  return envelope ?? BARE;
+}
+
+function envelopeOf(kind: EnvelopeKind, record: JsonObject, eventMember: string): Envelope {
+  const envelope: { -readonly [name in keyof Envelope]: Envelope[name] } = { kind };
+  const unknown: JsonObject = {};
+  let hasUnknown = false;
+  for (const name in record) {
+    if (name === eventMember) continue;
+    const target = Object.hasOwn(ENVELOPE_MEMBERS, name) ? ENVELOPE_MEMBERS[name] : undefined;
+    if (target !== undefined && envelope[target] === undefined) {
+      envelope[target] = record[name];
+      continue;
+    }
+    hasUnknown = true;
+    define(unknown, name, record[name]);
+  }
+  if (hasUnknown) envelope.unknown = unknown;
+  return envelope;
+}

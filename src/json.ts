@@ -1,0 +1,46 @@
+/** JSON values as V8 has them, and the parts of its `JSON` that TypeScript does not know yet. */
+import type { JsonObject } from './types.ts';
+
+interface SourceJson {
+  /** Like `JSON.parse`, with the source text of every number, string and literal. */
+  parse(text: string, reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown): unknown;
+  /** A number of any size as its text; `JSON.stringify` writes it unchanged. */
+  rawJSON(text: string): unknown;
+  isRawJSON(value: unknown): value is { readonly rawJSON: string };
+}
+
+export const json = JSON as unknown as SourceJson;
+
+/** Whether a value is a JSON object. A number kept as raw text is not one. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !json.isRawJSON(value);
+}
+
+/** The digits of a number that is kept as raw text, if the value is one. */
+export function rawDigits(value: unknown): string | undefined {
+  return typeof value === 'object' && json.isRawJSON(value) ? value.rawJSON : undefined;
+}
+
+/** Whether two parsed values are the same JSON, whatever the order of their keys. */
+export function isSameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSameJson(item, b[index]));
+  const [left, right] = [a as JsonObject, b as JsonObject];
+  let count = 0;
+  for (const key in left) {
+    if (!Object.hasOwn(right, key) || !isSameJson(left[key], right[key])) return false;
+    count++;
+  }
+  return Object.keys(right).length === count;
+}
+
+/** Adds a member whatever its name is: an assignment to `__proto__` would add none. */
+export function define(object: JsonObject, key: string, value: unknown): void {
+  Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
+}
+
+/** A key as JSON Pointer writes it. */
+export function escapePointer(key: string): string {
+  return /[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key;
+}

@@ -1,0 +1,42 @@
+/** `evt`: what happened, and which rules saw it. */
+import { categoryOf } from '../event-types.ts';
+import type { JsonObject } from '../types.ts';
+import { boolean, context, freeObject, integer, list, object, renamed, text, texts } from './fields.ts';
+
+const matchedRule = context('matched_rule', {
+  id: text,
+  version: text,
+  tags: texts,
+  policy_name: text,
+  policy_version: text,
+});
+
+const matchingSubExpression = context('matching_subexpr', { offset: integer, length: integer, value: text, field: text });
+
+const ruleContext = context('rule_context', { matching_subexprs: list(object(matchingSubExpression)), expression: text });
+
+export const evt = context('evt', {
+  name: text,
+  category: renamed('reported_category', text),
+  outcome: text,
+  async: boolean,
+  matched_rules: list(object(matchedRule)),
+  variables: freeObject,
+  rule_context: object(ruleContext),
+  source: text,
+});
+
+/**
+ * Gives an event the category that the newest agent writes for its name: agents have moved names between categories
+ * several times. What this agent reported stays beside it when it differs.
+ */
+export function withCategory(fields: JsonObject): JsonObject {
+  const { name, reported_category: reported, ...rest } = fields;
+  const category = categoryOf(name as string | undefined);
+  return {
+    ...(name !== undefined && { name }),
+    category,
+    ...(reported !== undefined && reported !== category && { reported_category: reported }),
+    ...rest,
+  };
+}

@@ -1,0 +1,224 @@
+/**
+ * Field tables: each context of an event is a table from the key that agents write to the field that Winnow writes.
+ * Reading is total: a value that has no field, or not the type of its field, is kept under `extra` at its JSON Pointer.
+ * So no leaf is lost, and what a table writes always fits the closed schema. docs/fields.md is generated from the tables.
+ */
+import { escapePointer, isObject, isSameJson, rawDigits } from '../json.ts';
+import { isUnset, toUtc } from '../rfc3339.ts';
+import type { JsonObject } from '../types.ts';
+
+/** What is gathered while one event is read. */
+export interface Reading {
+  /** `evt.name`, for the few fields whose meaning depends on it. */
+  readonly event: string | undefined;
+  /** Whether intake members may stand beside the event's own keys; then the envelope has them already. */
+  readonly flat: boolean;
+  /** Leaves without a place, by JSON Pointer. */
+  extra: JsonObject | undefined;
+}
+
+/** Where the object that is being read stands in the event. */
+export interface Place {
+  readonly pointer: string;
+  readonly reading: Reading;
+}
+
+export type FieldType =
+  | 'text'
+  | 'integer'
+  | 'boolean'
+  | 'texts'
+  | 'time'
+  | 'json'
+  | 'jsons'
+  | 'hashes'
+  | 'object'
+  | 'objects'
+  | 'map';
+
+/** How a value is read. `undefined` means that nothing is written, because the value went to `extra` or means nothing. */
+export interface Kind {
+  readonly type: FieldType;
+  readonly read: (value: unknown, place: Place, key: string | number) => unknown;
+  /** The table of the object, or of each object in the list. */
+  readonly context?: Context;
+}
+
+export interface Field extends Kind {
+  /** Name in the output. */
+  readonly to: string;
+  /** Sibling object that the field moves into. */
+  readonly into?: string;
+  /** Whether another key is written to the same name. */
+  readonly shared: boolean;
+}
+
+export interface Context {
+  readonly name: string;
+  readonly fields: ReadonlyMap<string, Field>;
+}
+
+type FieldSpec = Kind & { readonly to?: string; readonly into?: string };
+
+/** Makes the table of a context. Keys are the agents' names in every generation. */
+export function context(name: string, specs: { readonly [key: string]: FieldSpec }): Context {
+  const entries = Object.entries(specs).map(([key, spec]) => [key, { ...spec, to: spec.to ?? key }] as const);
+  const fields = entries.map(([key, field]): [string, Field] => {
+    const rivals = entries.filter(([, other]) => other.to === field.to && other.into === field.into);
+    return [key, { ...field, shared: rivals.length > 1 }];
+  });
+  return { name, fields: new Map(fields) };
+}
+
+/** The same fact under another key. */
+export function renamed(to: string, kind: Kind): FieldSpec {
+  return { ...kind, to };
+}
+
+/** The same fact, which belongs into a sibling object. */
+export function moved(into: string, to: string, kind: Kind): FieldSpec {
+  return { ...kind, into, to };
+}
+
+/** Reads an object by its table. Members that move into a sibling come last, so that the sibling's own value wins. */
+export function readFields(table: Context, input: JsonObject, place: Place, skip?: string): JsonObject {
+  const output: JsonObject = {};
+  let late: string[] | undefined;
+  for (const key in input) {
+    const value = input[key];
+    const field = table.fields.get(key);
+    if (field === undefined) {
+      keep(value, place, key);
+    } else if (value === null || key === skip) {
+      // A known key without a value says nothing: absent stays absent.
+    } else if (field.into !== undefined) {
+      late ??= [];
+      late.push(key);
+    } else {
+      const read = field.read(value, place, key);
+      if (read === undefined) continue;
+      if (field.shared && output[field.to] !== undefined) keepUnlessSame(output[field.to], read, value, place, key);
+      else output[field.to] = read;
+    }
+  }
+  if (late !== undefined) moveIntoSiblings(table, input, late, output, place);
+  return output;
+}
+
+function moveIntoSiblings(table: Context, input: JsonObject, keys: readonly string[], output: JsonObject, place: Place): void {
+  for (const key of keys) {
+    const { into = '', to, read } = table.fields.get(key) as Field;
+    const value = read(input[key], place, key);
+    if (value === undefined) continue;
+    if (output[into] === undefined) output[into] = {};
+    const sibling = output[into] as JsonObject;
+    if (sibling[to] === undefined) sibling[to] = value;
+    else keepUnlessSame(sibling[to], value, input[key], place, key);
+  }
+}
+
+/** Two keys of one fact: said once when they agree, the second kept as it came when they do not. */
+function keepUnlessSame(written: unknown, read: unknown, value: unknown, place: Place, key: string): void {
+  if (!isSameJson(written, read)) keep(value, place, key);
+}
+
+/** Keeps a value under `extra`. Always gives undefined: there is nothing to write. */
+export function keep(value: unknown, place: Place, key: string | number): undefined {
+  place.reading.extra ??= Object.create(null) as JsonObject;
+  place.reading.extra[`${place.pointer}/${typeof key === 'string' ? escapePointer(key) : key}`] = value;
+}
+
+/** The place of a member. */
+export function within(place: Place, key: string | number): Place {
+  return { pointer: `${place.pointer}/${key}`, reading: place.reading };
+}
+
+export const text: Kind = {
+  type: 'text',
+  read: (value, place, key) => (typeof value === 'string' ? value : keep(value, place, key)),
+};
+
+/** A whole number of any size. */
+export const integer: Kind = {
+  type: 'integer',
+  read: (value, place, key) =>
+    Number.isInteger(value) || /^-?\d+$/.test(rawDigits(value) ?? '') ? value : keep(value, place, key),
+};
+
+export const boolean: Kind = {
+  type: 'boolean',
+  read: (value, place, key) => (typeof value === 'boolean' ? value : keep(value, place, key)),
+};
+
+export const texts: Kind = {
+  type: 'texts',
+  read: (value, place, key) => {
+    if (!Array.isArray(value)) return keep(value, place, key);
+    if (value.every((item) => typeof item === 'string')) return value;
+    return value.filter((item, index) => typeof item === 'string' || keep(item, within(place, key), index));
+  },
+};
+
+/** An RFC 3339 time, in UTC with the digits it came with. Year 0001 is Go's zero time and means that there is none. */
+export const time: Kind = {
+  type: 'time',
+  read: (value, place, key) => {
+    const utc = typeof value === 'string' ? toUtc(value) : undefined;
+    if (utc === undefined) return keep(value, place, key);
+    return isUnset(value as string) ? undefined : utc;
+  },
+};
+
+/** An id that is text today and was a 64-bit number before. */
+export const idText: Kind = {
+  type: 'text',
+  read: (value, place, key) => {
+    if (typeof value === 'string') return value;
+    return Number.isInteger(value) ? String(value) : (rawDigits(value) ?? keep(value, place, key));
+  },
+};
+
+/** Free JSON: its keys are the user's, not the agent's. */
+export const freeObject: Kind = {
+  type: 'json',
+  read: (value, place, key) => (isObject(value) ? value : keep(value, place, key)),
+};
+
+/** A list whose items are free JSON. */
+export const freeList: Kind = {
+  type: 'jsons',
+  read: (value, place, key) => (Array.isArray(value) ? value : keep(value, place, key)),
+};
+
+/** An object with a table of its own; one without anything in it is not written. */
+export function object(table: Context): Kind {
+  return {
+    type: 'object',
+    context: table,
+    read: (value, place, key) =>
+      isObject(value) ? unlessEmpty(readFields(table, value, within(place, key))) : keep(value, place, key),
+  };
+}
+
+export function unlessEmpty(value: JsonObject): JsonObject | undefined {
+  for (const _ in value) return value;
+  return undefined;
+}
+
+/** A list of what `kind` reads; items that it does not are left out. */
+export function list(kind: Kind): Kind {
+  return {
+    type: 'objects',
+    ...(kind.context && { context: kind.context }),
+    read: (value, place, key) => {
+      if (!Array.isArray(value)) return keep(value, place, key);
+      const at = within(place, key);
+      const items: unknown[] = [];
+      for (let index = 0; index < value.length; index++) {
+        const item = kind.read(value[index], at, index);
+        if (item !== undefined) items.push(item);
+      }
+      return items;
+    },
+  };
+}

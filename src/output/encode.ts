@@ -1,0 +1,56 @@
+/** Compresses one output part while it is being written. */
+import { constants, createGzip, createZstdCompress } from 'node:zlib';
+import type { Codec } from '../settings.ts';
+
+export interface Encoder {
+  /** Takes the next bytes. The same bytes in the same pieces always give the same output. */
+  write(block: Buffer): void;
+  /** Resolves when everything written so far has been compressed. */
+  settle(): Promise<void>;
+  /** Ends the part and gives all of it. */
+  finish(): Promise<readonly Buffer[]>;
+}
+
+export function openEncoder(codec: Codec, level: number): Encoder {
+  return codec === 'none' ? collect() : compress(codec, level);
+}
+
+function collect(): Encoder {
+  const blocks: Buffer[] = [];
+  return {
+    write: (block) => {
+      blocks.push(block);
+    },
+    settle: () => Promise.resolve(),
+    finish: () => Promise.resolve(blocks),
+  };
+}
+
+function compress(codec: 'zstd' | 'gzip', level: number): Encoder {
+  const stream = codec === 'gzip' ? createGzip({ level }) : createZstdCompress({ params: zstdParameters(level) });
+  const blocks: Buffer[] = [];
+  stream.on('data', (block: Buffer) => blocks.push(block));
+  const ended = new Promise<void>((resolve, reject) => {
+    stream.on('end', resolve);
+    stream.on('error', reject);
+  });
+  // Whoever waits for the end hears of a failure; without a waiter it must not bring the process down.
+  ended.catch(() => {});
+  let last: Promise<void> = Promise.resolve();
+  return {
+    write: (block) => {
+      last = new Promise((resolve) => stream.write(block, () => resolve()));
+    },
+    settle: () => last,
+    finish: async () => {
+      stream.end();
+      await ended;
+      return blocks;
+    },
+  };
+}
+
+/** The checksum lets every reader notice a damaged file. */
+function zstdParameters(level: number): { [parameter: number]: number } {
+  return { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 };
+}

@@ -1,0 +1,127 @@
+/**
+ * Collects output lines into parts, one open part per folder, and hands finished parts to the store. Which line begins a
+ * new part depends on the lines and the settings alone, never on time or on how fast the store is, so that a run that was
+ * cut off and repeated ends in the same objects.
+ */
+import { createHash } from 'node:crypto';
+import type { Codec } from '../settings.ts';
+import type { OutputEntry } from '../types.ts';
+import { type Encoder, openEncoder } from './encode.ts';
+import { partKey } from './naming.ts';
+
+export interface PartOptions {
+  readonly objectId: string;
+  readonly codec: Codec;
+  readonly compressionLevel: number;
+  readonly maxPartBytes: number;
+  readonly maxOpenParts: number;
+  readonly maxBufferBytes: number;
+  /** Stores a finished part. */
+  readonly put: (key: string, body: readonly Buffer[]) => Promise<void>;
+}
+
+export interface Parts {
+  /** Adds a line, without its line break, to the part that is open in a folder. */
+  write(folder: string, line: string): void;
+  /** Waits until what was written is compressed and every closed part is stored. Throws what the store throws. */
+  settle(): Promise<void>;
+  /** Closes and stores every part and lists them in the order of their keys. */
+  finish(): Promise<readonly OutputEntry[]>;
+}
+
+/** Lines are compressed in blocks of this size. */
+const BLOCK_BYTES = 256 * 1024;
+/** How well events compress at the least; what counts must not depend on the compressor, or parts would. */
+const RECKONED_RATIO = 4;
+
+interface Part {
+  readonly folder: string;
+  readonly sequence: number;
+  encoder: Encoder | undefined;
+  pending: string;
+  pendingBytes: number;
+  bytes: number;
+  records: number;
+}
+
+export function createParts(options: PartOptions): Parts {
+  const open = new Map<string, Part>();
+  const sequences = new Map<string, number>();
+  const entries: OutputEntry[] = [];
+  let storing: Promise<void>[] = [];
+  let openBytes = 0;
+  const maxOpenBytes = options.maxBufferBytes * (options.codec === 'none' ? 1 : RECKONED_RATIO);
+
+  function write(folder: string, line: string): void {
+    const part = open.get(folder) ?? begin(folder);
+    const bytes = Buffer.byteLength(line) + 1;
+    part.pending += `${line}\n`;
+    part.pendingBytes += bytes;
+    part.bytes += bytes;
+    part.records++;
+    openBytes += bytes;
+    if (part.pendingBytes >= BLOCK_BYTES) flush(part);
+    if (part.bytes >= options.maxPartBytes) close(part);
+    while (openBytes > maxOpenBytes || open.size > options.maxOpenParts) close(largest());
+  }
+
+  function begin(folder: string): Part {
+    const sequence = sequences.get(folder) ?? 0;
+    sequences.set(folder, sequence + 1);
+    const part: Part = { folder, sequence, encoder: undefined, pending: '', pendingBytes: 0, bytes: 0, records: 0 };
+    open.set(folder, part);
+    return part;
+  }
+
+  function flush(part: Part): void {
+    part.encoder ??= openEncoder(options.codec, options.compressionLevel);
+    part.encoder.write(Buffer.from(part.pending));
+    part.pending = '';
+    part.pendingBytes = 0;
+  }
+
+  function largest(): Part {
+    let found: Part | undefined;
+    for (const part of open.values()) if (found === undefined || part.bytes > found.bytes) found = part;
+    return found as Part;
+  }
+
+  function close(part: Part): void {
+    open.delete(part.folder);
+    openBytes -= part.bytes;
+    if (part.pendingBytes > 0) flush(part);
+    const stored = store(part);
+    // `settle` throws it; until then it must not count as unhandled.
+    stored.catch(() => {});
+    storing.push(stored);
+  }
+
+  async function store(part: Part): Promise<void> {
+    const body = await (part.encoder as Encoder).finish();
+    const key = partKey(part.folder, options.objectId, part.sequence, options.codec);
+    const digest = createHash('sha256');
+    let bytes = 0;
+    for (const block of body) {
+      digest.update(block);
+      bytes += block.length;
+    }
+    await options.put(key, body);
+    const partition = part.folder.slice(part.folder.indexOf('/') + 1);
+    entries.push({ key, partition, records: part.records, bytes, sha256: digest.digest('hex') });
+  }
+
+  async function settle(): Promise<void> {
+    for (const part of open.values()) await part.encoder?.settle();
+    const waiting = storing;
+    storing = [];
+    await Promise.all(waiting);
+  }
+
+  async function finish(): Promise<readonly OutputEntry[]> {
+    for (const part of [...open.values()]) close(part);
+    await settle();
+    return entries.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  return { write, settle, finish };
+}

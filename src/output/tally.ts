@@ -1,0 +1,88 @@
+/** Counts what an object held, for its receipt. Every counter of names is bounded: names come from the input. */
+import type { RejectCode } from '../reject-codes.ts';
+import type { Counts, DriftEntry, NormalizedEvent } from '../types.ts';
+
+/** Where names beyond the bound are counted. */
+export const OTHERS = '(others)';
+const NO_NAME = '(none)';
+const LONGEST_NAME = 200;
+
+export interface Tally {
+  valid(event: NormalizedEvent, known: boolean): void;
+  rejected(code: RejectCode): void;
+  readonly totals: { readonly valid: number; readonly rejected: number };
+  counts(): {
+    readonly by_code: Counts;
+    readonly by_event: Counts;
+    readonly by_category: Counts;
+    readonly by_generation: Counts;
+  };
+  drift(): { readonly [pointer: string]: DriftEntry };
+}
+
+/** Starts counting; `maxKeys` bounds the distinct names of each counter. */
+export function createTally(maxKeys: number): Tally {
+  const totals = { valid: 0, rejected: 0 };
+  const codes = new Map<string, number>();
+  const events = new Map<string, number>();
+  const categories = new Map<string, number>();
+  const generations = new Map<string, number>();
+  const drift = new Map<string, number>();
+  const firstSeen = new Map<string, string>();
+
+  function count(counter: Map<string, number>, name: string): string {
+    const bounded = counter.has(name) || counter.size < maxKeys ? name : OTHERS;
+    counter.set(bounded, (counter.get(bounded) ?? 0) + 1);
+    return bounded;
+  }
+
+  function drifted(pointer: string, event: NormalizedEvent): void {
+    const name = count(drift, pointer);
+    const version = event.agent?.['version'];
+    if (typeof version === 'string' && !firstSeen.has(name)) firstSeen.set(name, version.slice(0, LONGEST_NAME));
+  }
+
+  function valid(event: NormalizedEvent, known: boolean): void {
+    totals.valid++;
+    const name = event.evt?.['name'];
+    count(events, typeof name === 'string' ? name.slice(0, LONGEST_NAME) : NO_NAME);
+    count(categories, String(event.evt?.['category'] ?? NO_NAME));
+    count(generations, event.generation);
+    for (const pointer in event.extra) drifted(withoutIndexes(pointer), event);
+    if (!known) drifted(`/evt/name=${String(name).slice(0, LONGEST_NAME)}`, event);
+  }
+
+  return {
+    totals,
+    valid,
+    rejected: (code) => {
+      totals.rejected++;
+      count(codes, code);
+    },
+    counts: () => ({
+      by_code: sorted(codes),
+      by_event: sorted(events),
+      by_category: sorted(categories),
+      by_generation: sorted(generations),
+    }),
+    drift: () => sortedBy(drift, (count, name) => ({ count, ...seen(firstSeen.get(name)) })),
+  };
+}
+
+function seen(version: string | undefined): Pick<DriftEntry, 'first_seen_agent_version'> {
+  return version === undefined ? {} : { first_seen_agent_version: version };
+}
+
+/** One pointer for the same key in every item of a list. */
+function withoutIndexes(pointer: string): string {
+  return pointer.replace(/\/\d+(?=\/|$)/g, '/*').slice(0, LONGEST_NAME);
+}
+
+function sorted(counter: ReadonlyMap<string, number>): Counts {
+  return sortedBy(counter, (count) => count);
+}
+
+function sortedBy<T>(counter: ReadonlyMap<string, number>, value: (count: number, name: string) => T): { [name: string]: T } {
+  const names = [...counter.keys()].sort();
+  return Object.fromEntries(names.map((name) => [name, value(counter.get(name) ?? 0, name)]));
+}

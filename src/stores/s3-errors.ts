@@ -1,0 +1,69 @@
+/** What S3 and its SDK say when something fails, in the words of the port. Decided by name and status, never by text. */
+import { StoreError, type StoreFailure } from './port.ts';
+
+/** What was being done, and to what. */
+export interface S3Action {
+  readonly verb: 'read' | 'write' | 'list';
+  readonly bucket: string;
+  readonly key: string;
+  readonly versioned: boolean;
+}
+
+/** Does `work`; whatever it throws comes out as a `StoreError` with the original as its `cause`. */
+export async function attempt<T>(action: S3Action, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { name, status } = described(cause);
+    const { reason, message } = explain(name, status, action);
+    throw new StoreError(reason, `s3://${action.bucket}/${action.key}: ${message}`, { cause });
+  }
+}
+
+function described(cause: unknown): { readonly name: string; readonly status: number | undefined } {
+  if (!(cause instanceof Error)) return { name: 'unknown error', status: undefined };
+  const metadata = '$metadata' in cause ? (cause.$metadata as { readonly httpStatusCode?: number }) : undefined;
+  // A broken connection is a plain Error whose code says more than its name.
+  const name = cause.name === 'Error' && 'code' in cause ? String(cause.code) : cause.name;
+  return { name, status: metadata?.httpStatusCode };
+}
+
+function explain(
+  name: string,
+  status: number | undefined,
+  action: S3Action,
+): { readonly reason: StoreFailure; readonly message: string } {
+  switch (name) {
+    case 'NoSuchBucket':
+      return { reason: 'not_found', message: `there is no bucket ${action.bucket}` };
+    case 'NoSuchVersion':
+      return { reason: 'not_found', message: 'this version of the object is gone' };
+    case 'InvalidObjectState':
+      return { reason: 'unavailable', message: 'the object is archived; restore it, then try again' };
+    case 'CredentialsProviderError':
+      return { reason: 'denied', message: 'no AWS credentials were found; sign in, or set AWS_PROFILE' };
+  }
+  switch (status) {
+    case 404:
+      return { reason: 'not_found', message: action.verb === 'read' ? 'no such object' : `not found (${name})` };
+    case 403:
+      return { reason: 'denied', message: `${name}: allow ${permission(action)}${absence(action)}` };
+    case 412:
+      return { reason: 'changed', message: 'was overwritten while it was read; its new event brings the new bytes' };
+    default: {
+      const answer = status === undefined ? name : `${name}, HTTP ${status}`;
+      return { reason: 'unavailable', message: `cannot ${action.verb} it (${answer}); try again` };
+    }
+  }
+}
+
+function permission({ verb, bucket, key, versioned }: S3Action): string {
+  if (verb === 'list') return `s3:ListBucket on arn:aws:s3:::${bucket}`;
+  const name = verb === 'write' ? 's3:PutObject' : versioned ? 's3:GetObjectVersion' : 's3:GetObject';
+  return `${name} on arn:aws:s3:::${bucket}/${key}`;
+}
+
+/** Without s3:ListBucket, S3 answers "denied" for an object that does not exist. */
+function absence({ verb, bucket }: S3Action): string {
+  return verb === 'read' ? `; or the object is gone, which S3 hides without s3:ListBucket on arn:aws:s3:::${bucket}` : '';
+}
