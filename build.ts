@@ -37,14 +37,17 @@ const cli = await build({
   entryPoints: { cli: 'src/cli.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
+  // The chunks get the first line as well, where it does no harm.
+  banner: { js: `#!/usr/bin/env node\n${common.banner.js}` },
 });
 await chmod('dist/cli.mjs', 0o755);
 
 for (const { metafile } of [lambda, cli]) {
   const code = Object.entries(metafile.outputs).filter(([path]) => !path.endsWith('.map'));
-  const entry = code.find(([, { entryPoint }]) => entryPoint?.startsWith('src/') && /src.(lambda|cli)\.ts$/.test(entryPoint));
   const all = code.reduce((sum, [, { bytes }]) => sum + bytes, 0);
-  console.error(`${entry?.[0]}: ${kib(entry?.[1].bytes ?? 0)} of ${kib(all)} in ${code.length} files`);
+  for (const [path, { bytes }] of code) {
+    if (!path.includes('/chunks/')) console.error(`${path}: ${kib(bytes)} of ${kib(all)} in ${code.length} files`);
+  }
 }
 
 function kib(bytes: number): string {

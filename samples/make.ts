@@ -110,9 +110,11 @@ export function storedBytes({ content, compression }: Sample): Uint8Array {
 
 /** samples/README.md. */
 export function readme(samples: readonly Sample[]): string {
-  const row = ({ path, about, records, framing, compression }: Sample) => {
-    const envelope = records[0]?.expect === 'valid' ? records[0].envelope : '';
-    return `| [${path}](${path}) | ${records.length} | ${about} | ${framing} | ${envelope} | ${compression} |`;
+  const line = ({ path, about, records, framing, compression }: Sample) => {
+    const [first] = records;
+    const envelope = first?.expect === 'valid' && first.envelope !== 'bare' ? `, ${first.envelope} envelope` : '';
+    const count = `${records.length} ${records.length === 1 ? 'record' : 'records'}`;
+    return `- [${path}](${path}): ${count}, ${framing}${envelope}${compression === 'none' ? '' : `, ${compression}`}; ${about}`;
   };
   return `# Samples
 
@@ -121,9 +123,7 @@ Between them they hold every event type in every generation whose agents write i
 that default settings reject with the code in its name; those in \`broken-documented/\` are rejected under conformance
 \`documented\` only.
 
-| file | records | what | framing | envelope | compression |
-|---|---|---|---|---|---|
-${samples.map(row).join('\n')}
+${samples.map(line).join('\n')}
 `;
 }
 

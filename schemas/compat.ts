@@ -30,7 +30,7 @@ const TRACE_IDS: Relaxation = {
   why: 'the ids were integers before the split and for a while after it, texts since',
 };
 
-export const RELAXATIONS = {
+export const RELAXATIONS: { readonly [schema: string]: readonly Relaxation[] } = {
   linux: [
     EXIT,
     TRACE_IDS,
@@ -65,7 +65,7 @@ export const RELAXATIONS = {
       why: 'the two keys took the place of status towards the split',
     },
   ],
-} as const satisfies { readonly [schema: string]: readonly Relaxation[] };
+};
 
 /**
  * The schema as agents of its generation really wrote it: its rows of the table, and everywhere null for a list or a free

@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { GenerateUsageError, generate, readGenerateFlags } from '../src/cli/generate.ts';
 import { CUSTOM_EVENT_TYPES, EVENT_TYPES } from '../src/event-types.ts';
 import { type BatchOptions, type GeneratedRecord, generateRecords } from '../src/generate/batch.ts';
 import { BREAKABLE_CODES, breakableCodes } from '../src/generate/breakage.ts';
 import { createBase } from '../src/generate/copies.ts';
 import { ENVELOPES } from '../src/generate/envelope.ts';
-import { FRAMINGS, frame, indent } from '../src/generate/framing.ts';
 import { makeFile } from '../src/generate/linux-story.ts';
 import { createRandom } from '../src/generate/random.ts';
 import { renderEvent, VARIETIES } from '../src/generate/render.ts';
@@ -81,11 +75,11 @@ test('every valid record is JSON that passes the validator of its generation and
   }
 });
 
-const SCHEMAS: { readonly [schema: string]: Generation } = {
-  '2021-agent': '2021',
-  'single-platform': 'single-platform',
-  linux: 'linux',
-  windows: 'windows',
+const SCHEMAS: { readonly [schema: string]: readonly Generation[] } = {
+  '2021-agent': ['2020', '2021'],
+  'single-platform': ['single-platform'],
+  linux: ['linux'],
+  windows: ['windows'],
 };
 
 interface Schema {
@@ -95,13 +89,13 @@ interface Schema {
   readonly $defs?: { readonly [name: string]: Schema };
 }
 
-for (const [name, generation] of Object.entries(SCHEMAS)) {
+for (const [name, generations] of Object.entries(SCHEMAS)) {
   test(`every field of ${name}.schema.json occurs`, async () => {
     const schema: Schema = JSON.parse(await readFile(new URL(`../schemas/input/${name}.schema.json`, import.meta.url), 'utf8'));
     const fields = new Set(fieldsOf('', schema));
     for (const [def, content] of Object.entries(schema.$defs ?? {}))
       for (const field of fieldsOf(def, content)) fields.add(field);
-    for (const record of generateRecords({ events: 5000, bases: 5000, seed: 11, generations: [generation] })) {
+    for (const record of generateRecords({ events: 5000, bases: 5000, seed: 11, generations })) {
       for (const field of occurring(schema, '', schema, JSON.parse(textOf(record)))) fields.delete(field);
     }
     assert.deepEqual([...fields], []);
@@ -188,112 +182,4 @@ test('events broken against the schema have the code that the validator’s keyw
       );
     }
   }
-});
-
-test('framings put the same records together in their own ways', () => {
-  const records = batch({ events: 12, types: ['open'], generations: ['linux'] });
-  const wanted = records.map((record) => JSON.parse(textOf(record)));
-  const framed = (framing: (typeof FRAMINGS)[number]) => Buffer.concat([...frame(records, framing)]).toString();
-  assert.deepEqual(
-    framed('ndjson')
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line)),
-    wanted,
-  );
-  assert.deepEqual(
-    framed('ndjson-crlf')
-      .trimEnd()
-      .split('\r\n')
-      .map((line) => JSON.parse(line)),
-    wanted,
-  );
-  assert.deepEqual(JSON.parse(framed('array')), wanted);
-  assert.deepEqual(JSON.parse(framed('records')), { Records: wanted });
-  assert.deepEqual(JSON.parse(framed('events')), { events: wanted });
-  assert.equal(framed('concatenated'), records.map(textOf).join(''));
-  assert.deepEqual(
-    framed('pretty')
-      .trimEnd()
-      .split(/\n(?=\{)/)
-      .map((text) => JSON.parse(text)),
-    wanted,
-  );
-  assert.deepEqual(
-    [...Buffer.concat([...frame(records, 'array', { byteOrderMark: true })]).subarray(0, 4)],
-    [0xef, 0xbb, 0xbf, 0x5b],
-  );
-  for (const framing of FRAMINGS) assert.ok(Buffer.concat([...frame([], framing)]).length < 20, framing);
-});
-
-test('indenting keeps every digit, duplicate keys and quotes inside texts', () => {
-  assert.equal(
-    indent('{"a":18446744073709551615,"a":["{\\"x\\":1}",{},[]]}'),
-    '{\n  "a": 18446744073709551615,\n  "a": [\n    "{\\"x\\":1}",\n    {},\n    []\n  ]\n}',
-  );
-});
-
-test('the command writes what its manifest says, compressed or not', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'winnow-generate-'));
-  try {
-    const out = join(folder, 'batch');
-    const decompress = { none: (bytes: Buffer) => bytes, gzip: gunzipSync, zstd: zstdDecompressSync };
-    const texts = new Set<string>();
-    for (const compress of ['none', 'gzip', 'zstd'] as const) {
-      const flags = {
-        events: '300',
-        generation: 'linux,2021',
-        broken: '0.1',
-        envelope: 'bare,intake',
-        compress,
-        out,
-        manifest: `${out}.json`,
-      };
-      const manifest = await generate(readGenerateFlags(flags), new PassThrough());
-      assert.deepEqual(JSON.parse(await readFile(`${out}.json`, 'utf8')), manifest);
-      const sum = (counts: { readonly [name: string]: number }) =>
-        Object.values(counts).reduce((total, count) => total + count, 0);
-      assert.equal(manifest.records, 300);
-      assert.equal(manifest.valid + manifest.rejected, 300);
-      assert.equal(sum(manifest.by_code), manifest.rejected);
-      for (const counts of [manifest.by_event, manifest.by_generation, manifest.by_envelope])
-        assert.equal(sum(counts), manifest.valid);
-      texts.add(decompress[compress](await readFile(out)).toString('latin1'));
-    }
-    assert.equal(texts.size, 1);
-    assert.equal([...texts][0]?.trimEnd().split('\n').length, 300);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-});
-
-test('standard output gets the batch and stays open', async () => {
-  let bytes = 0;
-  const stdout = new Writable({
-    write(chunk: Buffer, _, done) {
-      bytes += chunk.length;
-      done();
-    },
-  });
-  await generate(readGenerateFlags({ events: '50', out: '-' }), stdout);
-  assert.ok(bytes > 50_000);
-  assert.equal(stdout.writableEnded, false);
-});
-
-test('bad flags are listed together', () => {
-  const flags = {
-    events: 'many',
-    generation: 'linux,2019',
-    framing: 'csv',
-    broken: '2',
-    bytes: '9 parsecs',
-    from: 'yesterday',
-    compress: 'rar',
-  };
-  assert.throws(
-    () => readGenerateFlags(flags),
-    (error) => error instanceof GenerateUsageError && error.problems.length === 7,
-  );
-  assert.throws(() => readGenerateFlags({ generation: 'windows', type: 'chmod' }), GenerateUsageError);
-  assert.throws(() => readGenerateFlags({ framing: 'array', break: 'json.syntax' }), GenerateUsageError);
 });

@@ -17,6 +17,12 @@ const MARKERS: readonly (readonly [what: string, event: JsonObject, generation: 
   ['process.parent.executable_path, of a kernel thread', { evt, process: { parent: { executable_path: '/bin/sh' } } }, '2021'],
   ['usr.user', { evt, usr: { user: 'root' } }, '2020'],
   ['process.name', { evt, process: { name: 'sh' } }, '2020'],
+  [
+    'the names of 2020 beside the flat keys that both years had',
+    { evt, process: { name: 'sh', executable_path: '/bin/sh' } },
+    '2020',
+  ],
+  ['the name of 2020 beside its successor', { evt, process: { name: 'sh', comm: 'sh', executable_path: '/bin/sh' } }, '2021'],
   ['agent.os windows', { evt, agent: { os: 'windows' } }, 'windows'],
   ['usr.sid', { evt, usr: { sid: 'S-1-5-18' } }, 'windows'],
   ['process.cmdline', { evt, process: { cmdline: 'cmd' } }, 'windows'],

@@ -124,8 +124,10 @@ export function canBreak(code: RejectCode, variety: Variety, conformance: Confor
 
 /** Breaks a good event: the record that comes back must be refused with exactly `code`. */
 export function breakEvent(code: RejectCode, good: GoodEvent, random: Random): string | Uint8Array {
-  if (breakage === undefined || !canBreak(code, good))
-    if (breakage === undefined) throw new RangeError(`${code} cannot be made from ${good.generation} ${good.type}`);
+  const breakage = breakageOf(code);
+  if (breakage === undefined || !canBreak(code, good)) {
+    throw new RangeError(`${code} cannot be made from ${good.generation} ${good.type}`);
+  }
   return breakage.apply(good, random);
 }
 

@@ -21,6 +21,7 @@ export function earlyProcess(name: string, teller: EarlyTeller): JsonObject {
   if (actor === undefined) throw new Error('a story needs an acting process');
   const told = ancestors.map((ancestor, index) => oneProcess(teller, ancestor, ancestors[index + 1], false));
   const process = oneProcess(teller, actor, ancestors[0], true);
+  if (name === 'exit') process['exit_time'] = formatTime(teller.story.at, teller.story.offsetMinutes);
   const destination = destinationOf(name, teller);
   if (destination !== undefined) process['credentials'] = { ...credentials(actor), destination };
   return { ...process, ...(told[0] && { parent: told[0] }), ancestors: told };
@@ -38,6 +39,7 @@ function oneProcess(teller: EarlyTeller, process: LinuxProcess, parent: LinuxPro
   const modern = generation === '2021';
   // A name could not be resolved, or a cached ancestor had no thread: left out, required or not.
   const gap = !documented && random.chance(0.04);
+  const words = modern && (acting || random.chance(0.15));
   return present({
     pid: process.pid,
     ppid: parent?.pid,
@@ -61,13 +63,12 @@ function oneProcess(teller: EarlyTeller, process: LinuxProcess, parent: LinuxPro
     credentials: modern ? credentials(process) : undefined,
     executable: modern ? nestedExecutable(teller, process, inside) : undefined,
     container: inside ? { id: story.container?.id } : undefined,
-    ...(modern &&
-      acting && {
-        args: process.args.length > 0 ? process.args : undefined,
-        envs: process.envs.length > 0 ? process.envs : undefined,
-      }),
-    args_truncated: modern && acting ? random.maybe(0.05, () => true) : undefined,
-    envs_truncated: modern && acting ? random.maybe(0.05, () => true) : undefined,
+    ...(words && {
+      args: process.args.length > 0 ? process.args : undefined,
+      envs: process.envs.length > 0 ? process.envs : undefined,
+    }),
+    args_truncated: words ? random.maybe(0.05, () => true) : undefined,
+    envs_truncated: words ? random.maybe(0.05, () => true) : undefined,
   });
 }
 

@@ -68,7 +68,9 @@ function fileOf(name: string, teller: EarlyTeller): JsonObject {
   switch (name) {
     case 'open': {
       const flags = random.pick([['O_RDONLY'], ['O_RDWR', 'O_CREAT'], ['O_WRONLY', 'O_TRUNC']]);
-      const destination = flags.includes('O_CREAT') ? partial({ mode: story.mode }) : undefined;
+      const destination = flags.includes('O_CREAT')
+        ? partial({ mode: story.mode, flags: random.maybe(0.1, () => flags) })
+        : undefined;
       return { file: earlyFile(teller, file, present({ flags, destination })) };
     }
     case 'mkdir':
@@ -100,21 +102,14 @@ function fileOf(name: string, teller: EarlyTeller): JsonObject {
       return { file: earlyFile(teller, file, random.chance(0.5) ? { destination: partial(attribute) } : attribute) };
     }
     case 'mount': {
-      const destination = partial({
-        path: target.path,
-        inode: integer(target.inode),
-        mount_id: target.mountId,
-        ...mountOf(teller),
-      });
-      return {
-        file: partial({
-          path: file.path,
-          container_path: pathInside(teller, file),
-          inode: integer(file.inode),
-          mount_id: file.mountId,
-          destination,
-        }),
+      const destination = partial({ path: target.path, inode: integer(target.inode), mount_id: target.mountId });
+      const own = {
+        path: file.path,
+        container_path: pathInside(teller, file),
+        inode: integer(file.inode),
+        mount_id: file.mountId,
       };
+      return { file: partial({ ...own, destination, ...mountOf(teller) }) };
     }
     case 'umount':
       return { file: partial({ new_mount_id: target.mountId }) };
@@ -127,7 +122,7 @@ function fileOf(name: string, teller: EarlyTeller): JsonObject {
   }
 }
 
-/** In 2021 a mount was a file with a destination that carried these. */
+/** In 2021 a mount was a file with a destination and these. */
 function mountOf({ random, story }: EarlyTeller): JsonObject {
   return {
     new_mount_id: story.target.mountId,

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../types.ts';
 import { formatTime } from './instant.ts';
 import { present } from './json-value.ts';
-import { baseName, fullFile, type Teller } from './linux-file.ts';
+import { baseName, fullFile, metadataOf, type Teller } from './linux-file.ts';
 import { CAPABILITIES } from './linux-vocabulary.ts';
 import type { Random } from './random.ts';
 import type { LinuxProcess } from './story.ts';
@@ -12,7 +12,7 @@ export function processContext(teller: Teller, lineage: readonly LinuxProcess[],
   const { random } = teller;
   const [actor, ...ancestors] = lineage;
   if (actor === undefined) return kernelWorker(teller);
-  const told = ancestors.map((ancestor, index) => oneProcess(teller, ancestor, ancestors[index + 1], { acting: false }));
+  const told = ancestors.map((ancestor, index) => anAncestor(teller, ancestor, ancestors[index + 1]));
   return present({
     ...oneProcess(teller, actor, ancestors[0], { acting: true }),
     ...more,
@@ -60,6 +60,13 @@ export function variables(random: Random): JsonObject {
   };
 }
 
+function anAncestor(teller: Teller, process: LinuxProcess, parent: LinuxProcess | undefined): JsonObject {
+  // The kernel starts some programs itself, module loaders for one.
+  const byKernel = process.pid !== 1 && teller.random.chance(0.01);
+  if (byKernel) return { ...kernelWorker(teller), pid: process.pid, tid: process.pid };
+  return oneProcess(teller, process, parent, { acting: false });
+}
+
 function oneProcess(
   teller: Teller,
   process: LinuxProcess,
@@ -91,7 +98,13 @@ function oneProcess(
       ? { caps_attempted: random.some(CAPABILITIES, 2), caps_used: random.some(CAPABILITIES, 1) }
       : {}),
     user_session: userSession(teller, process),
-    executable: unresolved ? undefined : fullFile(teller, process.executable),
+    executable: unresolved
+      ? undefined
+      : fullFile(
+          teller,
+          process.executable,
+          linux && random.chance(0.1) ? { metadata: metadataOf(random, process.executable) } : {},
+        ),
     interpreter: process.interpreter && fullFile(teller, process.interpreter),
     cgroup: maybe(0.4, () => cgroupContext(teller, process)),
     container: process.inContainer ? containerContext(teller) : undefined,
@@ -109,10 +122,10 @@ function oneProcess(
   });
 }
 
-function credentials({ random, generation, story, documented }: Teller, { owner, capabilities }: LinuxProcess): JsonObject {
+function credentials({ random, generation, story, documented }: Teller, { owner, capabilities, tty }: LinuxProcess): JsonObject {
   // Go writes a list that was never made as null.
   const noCapabilities = capabilities.length === 0 && !documented && random.chance(0.3);
-  const login = story.session?.kind === 'ssh' ? 1000 : 4294967295;
+  const login = story.session?.kind === 'ssh' && tty !== undefined ? 1000 : 4294967295;
   return {
     uid: owner.uid,
     user: owner.user,

@@ -51,7 +51,7 @@ export function makeFile(random: Random, at: Instant, path: string, inContainer:
       : random.chance(0.05)
         ? String(2n ** 62n + BigInt(random.int(1, 2 ** 40)))
         : String(random.int(100_000, 9_999_999)),
-    mode: random.pick([0o100644, 0o100600, 0o100755, 0o104755]),
+    mode: random.pick([0o100644, 0o100600, 0o100755]),
     mountId: random.int(25, 900),
     filesystem: inContainer ? 'overlay' : random.pick(FILESYSTEMS),
     owner,
@@ -77,6 +77,14 @@ function makeLineage(
   const programs = ancestors === undefined ? tree.programs : resized(random, tree.programs, ancestors + 1);
   const shim = programs.indexOf('shim');
   const pod = random.uuid().replaceAll('-', '_');
+  const executables = new Map<string, LinuxFile>();
+  /** Processes of one program run the same file. */
+  const executableOf = (program: Program, inContainer: boolean): LinuxFile => {
+    const key = `${inContainer} ${program.path}`;
+    const file = executables.get(key) ?? makeExecutable(random, at, program, inContainer);
+    executables.set(key, file);
+    return file;
+  };
   let pid = 1;
   let age = random.int(2_000_000, 9_000_000);
   const lineage = programs.map((name, index): LinuxProcess => {
@@ -95,11 +103,11 @@ function makeLineage(
       comm: program.path.slice(program.path.lastIndexOf('/') + 1).slice(0, 15),
       args: program.args,
       envs: inContainer || acting ? random.some(ENVS, random.int(3, 14)) : [],
-      ...(tree.tty && index >= programs.length - 3 && { tty: `pts${random.int(0, 4)}` }),
+      ...(tree.tty && index > 0 && index >= programs.length - 3 && { tty: `pts${random.int(0, 4)}` }),
       owner,
-      executable: makeExecutable(random, at, program, inContainer),
-      ...(program.script && { interpreter: makeExecutable(random, at, { ...program, path: program.script }, inContainer) }),
-      forked: before(at, age + random.int(0, 1), random),
+      executable: executableOf(program, inContainer),
+      ...(program.script && { interpreter: executableOf({ ...program, path: program.script }, inContainer) }),
+      forked: before(at, age + 1, random),
       executed: { seconds: at.seconds - age, nanos: fraction(random) },
       capabilities:
         owner.uid === 0 ? random.some(CAPABILITIES, inContainer ? 12 : 16) : random.chance(0.2) ? ['CAP_NET_BIND_SERVICE'] : [],

@@ -60,6 +60,7 @@ function withDestination(name: string, teller: Teller): JsonObject {
         : name === 'capset'
           ? { cap_effective: ['CAP_NET_RAW'], cap_permitted: random.pick([['CAP_NET_RAW'], ['CAP_NET_RAW', 'CAP_SYS_ADMIN']]) }
           : undefined;
+  if (name === 'exit') return { ...process, exit_time: formatTime(story.at, story.offsetMinutes) };
   if (destination === undefined) return process;
   return { ...process, credentials: { ...(process['credentials'] as JsonObject), destination } };
 }
@@ -78,11 +79,16 @@ function agent({ random, generation, story }: Teller, anomaly: boolean): JsonObj
       os: 'linux',
       arch: random.pick(['amd64', 'arm64']),
       origin: random.pick(['', '', 'ebpfless', 'ebpf']) || undefined,
-      kernel_version: random.maybe(0.8, () => random.pick(['6.8.0-48-generic', '5.10.226-214.880.amzn2.x86_64'])),
-      distribution: random.maybe(0.8, () => random.pick(['ubuntu - 24.04', 'amzn - 2', 'debian - 12'])),
+      ...random.maybe(0.8, () => random.pick(HOST_SYSTEMS)),
     }),
   });
 }
+
+const HOST_SYSTEMS = [
+  { kernel_version: '6.8.0-48-generic', distribution: 'ubuntu - 24.04' },
+  { kernel_version: '5.10.226-214.880.amzn2.x86_64', distribution: 'amzn - 2' },
+  { kernel_version: '6.1.0-26-cloud-amd64', distribution: 'debian - 12' },
+] as const;
 
 function ruleActions(random: Random, story: LinuxStory): JsonObject[] {
   const after = (seconds: number) =>

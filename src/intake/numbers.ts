@@ -4,9 +4,87 @@
  */
 import { json } from '../json.ts';
 import type { JsonObject } from '../types.ts';
+import { LONGEST_SAFE_NUMBER } from './scan.ts';
 
-/** Parses JSON text so that no number loses a digit: those that would are raw values. Throws like `JSON.parse`. */
-export function parseExact(text: string): JsonObject {
+/** The least integer that is longer than `LONGEST_SAFE_NUMBER`. */
+const LEAST_LONG_INTEGER = 10 ** LONGEST_SAFE_NUMBER;
+
+/**
+ * The value of a JSON text with every digit of its numbers. `plain` is what `JSON.parse` made of the same text; it is not
+ * changed, and what needs no care is shared with it.
+ */
+export function exactValue(bytes: Buffer, text: string, plain: JsonObject): JsonObject {
+  const tokens = longNumbers(bytes);
+  return (tokens.every(isInteger) && withIntegers(plain, tokens)) || parseExact(text);
+}
+
+function isInteger(token: string): boolean {
+  return /^-?\d+$/.test(token);
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const NUMBER_BYTES = new Set(Buffer.from('0123456789+-.eE'));
+const DIGIT_OR_MINUS = new Set(Buffer.from('0123456789-'));
+
+/** The number tokens of a valid JSON text that a double may not hold, in their order. */
+function longNumbers(bytes: Buffer): string[] {
+  const tokens: string[] = [];
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] as number;
+    if (byte === QUOTE) {
+      for (i++; bytes[i] !== QUOTE; i++) if (bytes[i] === BACKSLASH) i++;
+    } else if (DIGIT_OR_MINUS.has(byte)) {
+      const start = i;
+      while (NUMBER_BYTES.has(bytes[i + 1] as number)) i++;
+      const token = bytes.latin1Slice(start, i + 1);
+      if (token.length > LONGEST_SAFE_NUMBER || /[eE]/.test(token)) tokens.push(token);
+    }
+  }
+  return tokens;
+}
+
+/**
+ * Puts integer tokens in the places of the numbers that were made from them. Both are in the order of the text, as long as
+ * no key looks like an index: JavaScript moves those to the front. Undefined when the two do not fit each other.
+ */
+function withIntegers(plain: JsonObject, tokens: readonly string[]): JsonObject | undefined {
+  let next = 0;
+  let fits = true;
+
+  function replace(value: unknown): unknown {
+    if (typeof value === 'number') {
+      if (Math.abs(value) < LEAST_LONG_INTEGER) return value;
+      const token = tokens[next++];
+      if (token === undefined || Number(token) !== value) fits = false;
+      return token === undefined || isSame(token, value) ? value : json.rawJSON(token);
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) {
+      let copy: unknown[] | undefined;
+      for (let i = 0; i < value.length; i++) {
+        const item = replace(value[i]);
+        if (item !== value[i]) (copy ??= [...value])[i] = item;
+      }
+      return copy ?? value;
+    }
+    const object = value as JsonObject;
+    let copy: JsonObject | undefined;
+    for (const key in object) {
+      const first = key.charCodeAt(0);
+      if (first >= 0x30 && first <= 0x39) fits = false;
+      const member = replace(object[key]);
+      if (member !== object[key]) (copy ??= { ...object })[key] = member;
+    }
+    return copy ?? object;
+  }
+
+  const exact = replace(plain) as JsonObject;
+  return fits && next === tokens.length ? exact : undefined;
+}
+
+/** The slow way, for every kind of number and key: V8 tells the source text of each. */
+function parseExact(text: string): JsonObject {
   return json.parse(text, (_key, value, { source }) =>
     typeof value === 'number' && source !== undefined && !isSame(source, value) ? json.rawJSON(source) : value,
   ) as JsonObject;

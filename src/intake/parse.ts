@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isObject } from '../json.ts';
 import type { Fault, JsonObject, Shape, Verdict } from '../types.ts';
-import { parseExact } from './numbers.ts';
+import { exactValue } from './numbers.ts';
 import { findSyntaxFault } from './syntax.ts';
 
 export interface Parsed {
@@ -41,7 +41,7 @@ export function parse(bytes: Buffer, shape: Shape, maxDepth: number): Verdict<Pa
   if (countMembers(plain) !== shape.members) {
     return refuse({ code: 'json.duplicate_key', errors: [{ path: '', keyword: 'uniqueKeys' }] });
   }
-  return { ok: true, plain, exact: shape.exact ? parseExact(text) : plain };
+  return { ok: true, plain, exact: shape.exact ? exactValue(bytes, text, plain) : plain };
 }
 
 function refuse(fault: Fault): { readonly ok: false; readonly fault: Fault } {

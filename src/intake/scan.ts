@@ -12,7 +12,7 @@ const NEWLINE = 0x0a;
 const BRACE = 0x7b;
 
 /** A double keeps every integer of 15 digits; a number token of 16 characters or more, or with an exponent, may not survive. */
-const LONGEST_SAFE_NUMBER = 15;
+export const LONGEST_SAFE_NUMBER = 15;
 
 const OTHER = 0;
 const STRING = 1;

@@ -69,9 +69,15 @@ export function generationOf(event: JsonObject, conformance: Conformance): Gener
   const process = objectAt(event, 'process');
   const file = objectAt(event, 'file');
   const usr = objectAt(event, 'usr');
+  // 2021 renamed two keys and kept the flat ones, so the old names decide first, unless the new one stands beside them.
+  if (
+    (usr['user'] !== undefined && usr['id'] === undefined) ||
+    (process['name'] !== undefined && process['comm'] === undefined)
+  ) {
+    return '2020';
+  }
   if (file['container_path'] !== undefined || isProcessOf2021(process) || isProcessOf2021(objectAt(process, 'parent')))
     return '2021';
-  if (usr['user'] !== undefined || process['name'] !== undefined) return '2020';
   if (
     usr['sid'] !== undefined ||
     process['cmdline'] !== undefined ||
