@@ -34,8 +34,10 @@ function write(lane: Lane, least: number): void {
 }
 
 let records = 0;
+let bytes = 0;
 let rest: Buffer = Buffer.alloc(0);
 for await (const chunk of createReadStream(path, { highWaterMark: BLOCK_BYTES }).pipe(createGunzip({ chunkSize: 128 * 1024 }))) {
+  bytes += chunk.length;
   const window: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
   let from = 0;
   for (let to = window.indexOf(NEWLINE); to >= 0; to = window.indexOf(NEWLINE, from)) {
@@ -54,4 +56,4 @@ for (const lane of lanes) {
   await lane.written;
   lane.stream.end();
 }
-process.stdout.write(`${JSON.stringify({ records })}\n`);
+process.stdout.write(`${JSON.stringify({ records, bytes })}\n`);

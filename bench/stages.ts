@@ -80,7 +80,9 @@ const STAGES: { readonly [stage: string]: () => void } = {
   },
 };
 
-process.stdout.write(`${records.length} records, ${(bytes / records.length / 1000).toFixed(1)} kB each; ${(output.length / bytes).toFixed(2)} of that out\n`);
+process.stdout.write(
+  `${records.length} records, ${(bytes / records.length / 1000).toFixed(1)} kB each; ${(output.length / bytes).toFixed(2)} of that out\n`,
+);
 for (const [stage, work] of Object.entries(STAGES)) {
   const times = Array.from({ length: ROUNDS }, () => {
     const start = performance.now();
@@ -89,7 +91,9 @@ for (const [stage, work] of Object.entries(STAGES)) {
   });
   const median = times.sort((a, b) => a - b)[ROUNDS >> 1] as number;
   const rate = `${(bytes / 1000 / median).toFixed(0)} MB/s`;
-  process.stdout.write(`${stage.padEnd(24)} ${((median * 1000) / records.length).toFixed(1).padStart(7)} µs a record ${rate.padStart(12)}\n`);
+  process.stdout.write(
+    `${stage.padEnd(24)} ${((median * 1000) / records.length).toFixed(1).padStart(7)} µs a record ${rate.padStart(12)}\n`,
+  );
 }
 
 function demand<T extends { readonly ok: boolean }>(verdict: T): Extract<T, { readonly ok: true }> {

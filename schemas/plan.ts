@@ -33,7 +33,12 @@ const GENUINE: { readonly [generation in Generation]: InputSchema } = {
 export interface GenerationPlan {
   readonly base: string;
   readonly byName: { readonly [name: string]: string };
+  /** What each type must carry, as alternative lists of paths; the same demands as in `byName`. */
+  readonly demands: { readonly [name: string]: Demands };
 }
+
+/** Paths split at their slashes; one of the lists must be there whole. */
+export type Demands = readonly (readonly (readonly string[])[])[];
 
 export interface Plan {
   /** Every schema by `$id`; types with the same demands share one. */
@@ -63,7 +68,9 @@ export async function plan(): Promise<Plan> {
     const base = baseOf(conformance, generation);
     const byName: { [name: string]: string } = {};
     for (const [name, schema] of typeSchemas(base, conformance, generation)) byName[name] = keep(schemas, schema);
-    return { base, byName };
+    const demanded = generation === 'custom' ? [] : typesThatDemand(conformance, generation);
+    const split = (paths: readonly string[]): string[][] => paths.map((path) => path.split('/'));
+    return { base, byName, demands: Object.fromEntries(demanded.map(([{ name }, lists]) => [name, lists.map(split)])) };
   };
   const validators = byKey(CONFORMANCES, (conformance) =>
     byKey(GENERATIONS, (generation) => generationPlan(conformance, generation)),
@@ -79,14 +86,17 @@ function* typeSchemas(base: string, conformance: Conformance, generation: Genera
     }
     return;
   }
-  for (const type of EVENT_TYPES) {
-    if (!type.generations.includes(generation)) continue;
-    const alternatives = demands(type, conformance, generation);
-    if (alternatives.some((paths) => paths.length === 0)) continue;
+  for (const [type, alternatives] of typesThatDemand(conformance, generation)) {
     const [first, ...others] = alternatives.map(required);
     const id = `${base}~${alternatives.map((paths) => paths.join('+').replaceAll('/', '.')).join(',')}`;
     yield [type.name, { $id: id, $ref: base, ...(others.length === 0 ? first : { anyOf: [first, ...others] }) }];
   }
+}
+
+function typesThatDemand(conformance: Conformance, generation: Generation): [EventType, readonly (readonly string[])[]][] {
+  return EVENT_TYPES.filter((type) => type.generations.includes(generation))
+    .map((type): [EventType, readonly (readonly string[])[]] => [type, demands(type, conformance, generation)])
+    .filter(([, alternatives]) => alternatives.every((paths) => paths.length > 0));
 }
 
 /** The paths a type must carry, as alternatives. */

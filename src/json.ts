@@ -25,14 +25,18 @@ export function rawDigits(value: unknown): string | undefined {
 export function isSameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSameJson(item, b[index]));
-  const [left, right] = [a as JsonObject, b as JsonObject];
-  let count = 0;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => isSameJson(item, b[index]));
+  const left = a as JsonObject;
+  const right = b as JsonObject;
+  let more = 0;
   for (const key in left) {
-    if (!Object.hasOwn(right, key) || !isSameJson(left[key], right[key])) return false;
-    count++;
+    // An inherited member is never JSON, or is not counted below.
+    if (!isSameJson(left[key], right[key])) return false;
+    more++;
   }
-  return Object.keys(right).length === count;
+  for (const _ in right) more--;
+  return more === 0;
 }
 
 /** Adds a member whatever its name is: an assignment to `__proto__` would add none. */

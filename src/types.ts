@@ -76,6 +76,8 @@ export interface Envelope {
   readonly message?: unknown;
   readonly trace_id?: unknown;
   readonly span_id?: unknown;
+  /** What members above are called in the envelope, where that differs. */
+  readonly names?: { readonly [member: string]: string };
   /** Members of the envelope that Winnow does not know, by name. */
   readonly unknown?: JsonObject;
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { test } from 'node:test';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { GenerateUsageError, generate, readGenerateFlags } from '../src/cli/generate.ts';
+import { generate, readGenerateFlags } from '../src/cli/generate.ts';
+import { UsageError } from '../src/cli/usage.ts';
 import { generateRecords } from '../src/generate/batch.ts';
 import { FRAMINGS, frame, indent } from '../src/generate/framing.ts';
 
@@ -112,8 +113,8 @@ test('bad flags are listed together', () => {
   };
   assert.throws(
     () => readGenerateFlags(flags),
-    (error) => error instanceof GenerateUsageError && error.problems.length === 7,
+    (error) => error instanceof UsageError && error.problems.length === 7,
   );
-  assert.throws(() => readGenerateFlags({ generation: 'windows', type: 'chmod' }), GenerateUsageError);
-  assert.throws(() => readGenerateFlags({ framing: 'array', break: 'json.syntax' }), GenerateUsageError);
+  assert.throws(() => readGenerateFlags({ generation: 'windows', type: 'chmod' }), UsageError);
+  assert.throws(() => readGenerateFlags({ framing: 'array', break: 'json.syntax' }), UsageError);
 });

@@ -12,6 +12,7 @@ import { FRAMINGS, type Framing, frame, separatesAnything } from '../generate/fr
 import { createTally, type Manifest } from '../generate/manifest.ts';
 import { CONFORMANCES } from '../settings.ts';
 import { GENERATIONS } from '../types.ts';
+import { UsageError } from './usage.ts';
 
 export const COMPRESSIONS = ['none', 'gzip', 'zstd'] as const;
 type Compression = (typeof COMPRESSIONS)[number];
@@ -53,18 +54,7 @@ export const GENERATE_FLAGS = {
 export type GenerateFlag = keyof typeof GENERATE_FLAGS;
 export type GenerateFlags = { readonly [flag in GenerateFlag]?: string | boolean };
 
-/** Bad flags; `problems` holds one line for each. */
-export class GenerateUsageError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.name = 'GenerateUsageError';
-    this.problems = problems;
-  }
-}
-
-/** Reads the flags. Throws one `GenerateUsageError` that lists everything wrong. */
+/** Reads the flags. Throws one `UsageError` that lists everything wrong. */
 export function readGenerateFlags(flags: GenerateFlags): GenerateRequest {
   const problems: string[] = [];
   const text = (flag: GenerateFlag) => String(flags[flag] ?? GENERATE_FLAGS[flag].byDefault).trim();
@@ -117,7 +107,7 @@ export function readGenerateFlags(flags: GenerateFlags): GenerateRequest {
       problems.push(`--type: ${(error as Error).message}`);
     }
   }
-  if (problems.length > 0) throw new GenerateUsageError(problems);
+  if (problems.length > 0) throw new UsageError(problems);
   const manifest = text('manifest');
   return { batch, framing, compress, byteOrderMark: flags.bom === true, out: text('out'), ...(manifest !== '' && { manifest }) };
 }

@@ -46,9 +46,9 @@ export function tellLinuxStory(random: Random, at: Instant, ancestors?: number):
 export function makeFile(random: Random, at: Instant, path: string, inContainer: boolean, owner: Person = ROOT): LinuxFile {
   return {
     path,
-    inode: random.chance(0.02)
+    inode: random.chance(0.001)
       ? LARGEST_INODE
-      : random.chance(0.05)
+      : random.chance(0.002)
         ? String(2n ** 62n + BigInt(random.int(1, 2 ** 40)))
         : String(random.int(100_000, 9_999_999)),
     mode: random.pick([0o100644, 0o100600, 0o100755]),

@@ -15,9 +15,28 @@ export interface Validator {
   errors?: readonly SchemaError[] | null;
 }
 
-/** An event type that is not in `byName` needs nothing beyond the base. */
+export interface KeySpec {
+  readonly types: number;
+  readonly table?: string;
+  readonly items?: KeySpec;
+}
+export type TableSpecs = {
+  readonly [table: string]: { readonly required: readonly string[]; readonly keys: { readonly [key: string]: KeySpec } };
+};
+
+/** What schemas/tables.ts could make of a schema, and the paths that event types must carry beyond it. */
+export interface QuickSpec {
+  readonly tables: TableSpecs;
+  readonly demands: { readonly [name: string]: readonly (readonly (readonly string[])[])[] };
+}
+
+export interface GenerationValidators {
+  readonly base: Validator;
+  /** An event type that is not here needs nothing beyond the base. */
+  readonly byName: ReadonlyMap<string, Validator>;
+  readonly quick?: QuickSpec;
+}
+
 export declare const VALIDATORS: {
-  readonly [conformance in Conformance]: {
-    readonly [generation in Generation]: { readonly base: Validator; readonly byName: ReadonlyMap<string, Validator> };
-  };
+  readonly [conformance in Conformance]: { readonly [generation in Generation]: GenerationValidators };
 };

@@ -24,8 +24,10 @@ function isInteger(token: string): boolean {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const NUMBER_BYTES = new Set(Buffer.from('0123456789+-.eE'));
-const DIGIT_OR_MINUS = new Set(Buffer.from('0123456789-'));
+/** 1 for bytes that only numbers have outside of strings, 2 for those that go on with one: letters of words have them too. */
+const NUMBER_BYTE = new Uint8Array(256);
+for (const byte of Buffer.from('0123456789-')) NUMBER_BYTE[byte] = 1;
+for (const byte of Buffer.from('+.eE')) NUMBER_BYTE[byte] = 2;
 
 /** The number tokens of a valid JSON text that a double may not hold, in their order. */
 function longNumbers(bytes: Buffer): string[] {
@@ -34,11 +36,11 @@ function longNumbers(bytes: Buffer): string[] {
     const byte = bytes[i] as number;
     if (byte === QUOTE) {
       for (i++; bytes[i] !== QUOTE; i++) if (bytes[i] === BACKSLASH) i++;
-    } else if (DIGIT_OR_MINUS.has(byte)) {
+    } else if (NUMBER_BYTE[byte] === 1) {
       const start = i;
-      while (NUMBER_BYTES.has(bytes[i + 1] as number)) i++;
-      const token = bytes.latin1Slice(start, i + 1);
-      if (token.length > LONGEST_SAFE_NUMBER || /[eE]/.test(token)) tokens.push(token);
+      let hasExponent = false;
+      for (; NUMBER_BYTE[bytes[i + 1] as number]; i++) hasExponent ||= ((bytes[i + 1] as number) | 0x20) === 0x65;
+      if (hasExponent || i + 1 - start > LONGEST_SAFE_NUMBER) tokens.push(bytes.toString('latin1', start, i + 1));
     }
   }
   return tokens;
@@ -64,7 +66,9 @@ function withIntegers(plain: JsonObject, tokens: readonly string[]): JsonObject 
       let copy: unknown[] | undefined;
       for (let i = 0; i < value.length; i++) {
         const item = replace(value[i]);
-        if (item !== value[i]) (copy ??= [...value])[i] = item;
+        if (item === value[i]) continue;
+        copy ??= [...value];
+        copy[i] = item;
       }
       return copy ?? value;
     }
@@ -74,7 +78,9 @@ function withIntegers(plain: JsonObject, tokens: readonly string[]): JsonObject 
       const first = key.charCodeAt(0);
       if (first >= 0x30 && first <= 0x39) fits = false;
       const member = replace(object[key]);
-      if (member !== object[key]) (copy ??= { ...object })[key] = member;
+      if (member === object[key]) continue;
+      copy ??= { ...object };
+      copy[key] = member;
     }
     return copy ?? object;
   }

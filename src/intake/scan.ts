@@ -107,10 +107,19 @@ export function scanValue(bytes: Uint8Array, from: number, to: number, scan: Sca
       continue;
     }
     switch (CLASS[bytes[i] as number]) {
-      case STRING:
-        inString = true;
+      case STRING: {
         numberLength = 0;
+        // Most strings are short, plain and here to their end: they are done without a turn of the outer loop.
+        let end = i + 1;
+        let byte = 0;
+        for (; end < to; end++) {
+          byte = bytes[end] as number;
+          if (byte === QUOTE || byte === BACKSLASH || byte === NEWLINE) break;
+        }
+        inString = end >= to || byte !== QUOTE || depth === 0;
+        i = inString ? end - 1 : end;
         break;
+      }
       case OPEN:
         // Only the first column counts: writers of pretty JSON indent what is nested, writers of JSON lines never do.
         if (bytes[i] === BRACE && depth > 0 && (i > 0 ? bytes[i - 1] : scan.previous) === NEWLINE) {
@@ -166,6 +175,11 @@ export function shapeOf(scan: Scan): Shape {
 /** The shape of a text that holds one value, in one pass. */
 export function shapeOfText(bytes: Uint8Array): Shape {
   const scan = startScan();
-  scanValue(bytes, 0, bytes.length, scan);
+  let rest = bytes;
+  do {
+    // The text is known to be one value: an object that opens in the first column is part of it.
+    scan.previous = 0;
+    rest = rest.subarray(scanValue(rest, 0, rest.length, scan));
+  } while (scan.state === CUT && !scan.inString);
   return shapeOf(scan);
 }

@@ -91,13 +91,14 @@ export function createSplitter(limits: SplitLimits, emit: (record: RawRecord) =>
     else if (fault !== undefined || container !== 'none') finishEmpty(fault);
   }
 
-  function finishEmpty(fault: Fault | undefined): void {
+  function finishEmpty(fault?: Fault): void {
     emit({ index: records++, line, offset: base + position, length: 0, bytes: EMPTY, shape: NO_SHAPE, ...(fault && { fault }) });
   }
 
   function consume(final: boolean): void {
     for (;;) {
       if (current === undefined) {
+        if (base + position === 0 && !skipMark(final)) return;
         skipSeparators();
         if (position >= window.length || !begin(final)) return;
       } else if (!proceed(current)) {
@@ -106,9 +107,18 @@ export function createSplitter(limits: SplitLimits, emit: (record: RawRecord) =>
     }
   }
 
+  /** Skips a byte order mark. False when the object begins like one and more bytes are needed to tell. */
+  function skipMark(final: boolean): boolean {
+    const start = window.subarray(0, BYTE_ORDER_MARK.length);
+    if (!start.equals(BYTE_ORDER_MARK.subarray(0, start.length))) return true;
+    if (start.length < BYTE_ORDER_MARK.length) return final;
+    position = start.length;
+    account.betweenRecords += position;
+    return true;
+  }
+
   function skipSeparators(): void {
     const from = position;
-    if (base + position === 0 && window.subarray(0, 3).equals(BYTE_ORDER_MARK)) position = 3;
     for (; position < window.length; position++) {
       const byte = window[position];
       if (byte === NEWLINE) line++;
@@ -121,12 +131,12 @@ export function createSplitter(limits: SplitLimits, emit: (record: RawRecord) =>
   function begin(final: boolean): boolean {
     const byte = window[position];
     if (container === 'wrapper end') {
-      if (byte !== CLOSE_BRACE) {
+      if (byte === CLOSE_BRACE) return step(1, 'none');
+      if (byte === COMMA)
         current = { offset: base + position, scan: { ...startScan(), depth: 1 }, fault: MEMBERS_BESIDE, head: undefined };
-        container = 'none';
-        return true;
-      }
-      return step(1, 'none');
+      else finishEmpty();
+      container = 'none';
+      return true;
     }
     if (byte === CLOSE_BRACKET && container !== 'none') return step(1, container === 'wrapper' ? 'wrapper end' : 'none');
     if (byte === OPEN_BRACKET && container === 'none') return step(1, 'array');

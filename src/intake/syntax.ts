@@ -21,8 +21,10 @@ interface Token {
   readonly end: number;
 }
 
-/** The first place at which `text` is not JSON. Call it only with text that is not. */
-export function findSyntaxFault(text: string): SyntaxFault {
+/** The first place at which `record` is not JSON. Call it only with text that is not. */
+export function findSyntaxFault(record: string): SyntaxFault {
+  // A record that was cut ends with the line break of its line, of which nothing belongs to the token that was cut.
+  const text = withoutTrailingSpace(record);
   const open: string[] = [];
   let place: Place = 'a value';
   let position = 0;
@@ -37,6 +39,12 @@ export function findSyntaxFault(text: string): SyntaxFault {
     place = next;
     position = token.end;
   }
+}
+
+function withoutTrailingSpace(text: string): string {
+  let end = text.length;
+  while (end > 0 && ' \t\r\n'.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }
 
 /** The place after a token, or undefined when the token may not stand here. */

@@ -8,8 +8,10 @@ import { memberText } from './member.ts';
 import { type Parsed, parse } from './parse.ts';
 import { shapeOfText } from './scan.ts';
 
+type EnvelopeMember = Exclude<keyof Envelope, 'kind' | 'names' | 'unknown'>;
+
 /** Envelope members by the names that intake, collectors and archives give them, and ours. */
-const ENVELOPE_MEMBERS: { readonly [name: string]: Exclude<keyof Envelope, 'kind' | 'unknown'> } = {
+const ENVELOPE_MEMBERS: { readonly [name: string]: EnvelopeMember } = {
   hostname: 'host',
   host: 'host',
   service: 'service',
@@ -28,6 +30,7 @@ const ENVELOPE_MEMBERS: { readonly [name: string]: Exclude<keyof Envelope, 'kind
 
 /** Members that collectors leave beside the event's own keys when they flatten an intake payload. */
 const FLAT_MEMBERS = ['hostname', 'status', 'timestamp', 'ddsource', 'ddtags'];
+const FLAT_NAMES = { host: 'hostname', source: 'ddsource', tags: 'ddtags' };
 
 /**
  * Finds the event in a parsed record. `bytes` is the record's text.
@@ -84,7 +87,7 @@ function flatEnvelope(event: JsonObject): Envelope {
   for (const name of FLAT_MEMBERS) {
     const target = ENVELOPE_MEMBERS[name];
     if (target === undefined || event[name] === undefined) continue;
-    envelope ??= { kind: 'bare' };
+    envelope ??= { kind: 'bare', names: FLAT_NAMES };
     envelope[target] = event[name];
   }
   return envelope ?? BARE;
@@ -94,16 +97,22 @@ function envelopeOf(kind: EnvelopeKind, record: JsonObject, eventMember: string)
   const envelope: { -readonly [name in keyof Envelope]: Envelope[name] } = { kind };
   const unknown: JsonObject = {};
   let hasUnknown = false;
+  let names: { [member: string]: string } | undefined;
   for (const name in record) {
     if (name === eventMember) continue;
     const target = Object.hasOwn(ENVELOPE_MEMBERS, name) ? ENVELOPE_MEMBERS[name] : undefined;
     if (target !== undefined && envelope[target] === undefined) {
       envelope[target] = record[name];
+      if (target !== name) {
+        names ??= {};
+        names[target] = name;
+      }
       continue;
     }
     hasUnknown = true;
     define(unknown, name, record[name]);
   }
+  if (names) envelope.names = names;
   if (hasUnknown) envelope.unknown = unknown;
   return envelope;
 }

@@ -1,6 +1,6 @@
 /** What the envelope says: host, service, status, tags, and the rest under `envelope`. */
 import type { Envelope, JsonObject } from '../types.ts';
-import { idText, type Kind, keep, type Place, type Reading, text, time } from './fields.ts';
+import { idText, type Kind, keep, type Place, type Reading, text, time, unlessEmpty } from './fields.ts';
 
 /** Comma-joined `key:value` text, or a list of it, as a map of lists. A tag without a colon has an empty list. */
 const tags: Kind = {
@@ -15,7 +15,7 @@ const tags: Kind = {
       lists[tag] ??= [];
       if (rest !== undefined) lists[tag].push(rest);
     }
-    return lists;
+    return unlessEmpty(lists);
   },
 };
 
@@ -50,7 +50,7 @@ export const ENVELOPE_FIELDS = {
   message: text,
   trace_id: idText,
   span_id: idText,
-} as const satisfies { readonly [name in Exclude<keyof Envelope, 'kind' | 'unknown'>]: Kind };
+} as const satisfies { readonly [name in Exclude<keyof Envelope, 'kind' | 'names' | 'unknown'>]: Kind };
 
 export interface EnvelopeFields {
   readonly host?: string;
@@ -70,7 +70,7 @@ export function readEnvelope(given: Envelope, event: JsonObject): EnvelopeFields
     const member = name as keyof typeof ENVELOPE_FIELDS;
     const value = given[member];
     if (value === undefined || value === null) continue;
-    const result = ENVELOPE_FIELDS[member].read(value, place, name);
+    const result = ENVELOPE_FIELDS[member].read(value, place, given.names?.[member] ?? name);
     if (result !== undefined) read[member] = result;
   }
   for (const name in given.unknown) keep(given.unknown[name], place, name);

@@ -5,6 +5,7 @@ import { ACTIVITY_CONTEXTS } from './activity.ts';
 import { agent } from './agent.ts';
 import { evt, withCategory } from './evt.ts';
 import {
+  anything,
   type Context,
   context,
   freeObject,
@@ -33,7 +34,7 @@ import { cgroup, container, dd, securityProfile } from './workload.ts';
 
 /** A member that a collector left beside a bare event's own keys. The envelope has it then. */
 const intakeMember: Kind = {
-  type: 'text',
+  type: 'never',
   read: (value, place, key) => (place.reading.flat ? undefined : keep(value, place, key)),
 };
 
@@ -93,7 +94,7 @@ const innerEvents: Kind = {
     const at = within(place, key);
     const output: JsonObject = {};
     for (const id in value) {
-      const inner = innerEvent.read(value[id], at, escapePointer(id));
+      const inner = isObject(value[id]) ? innerEvent.read(value[id], at, escapePointer(id)) : keep(value[id], at, id);
       if (inner !== undefined) define(output, id, inner);
     }
     return output;
@@ -106,10 +107,10 @@ const rule = context('custom_rule', {
   expression: text,
   status: text,
   message: text,
-  tags: freeObject,
+  tags: anything,
   product_tags: texts,
   actions: { ...list(freeObject), type: 'jsons' },
-  modified_by: freeObject,
+  modified_by: anything,
 });
 
 const policy = context('custom_policy', {
@@ -125,8 +126,8 @@ const policy = context('custom_policy', {
 export const customTable = context('custom', {
   policies: list(object(policy)),
   policy: object(policy),
-  filters: freeObject,
-  monitored_files: texts,
+  filters: anything,
+  monitored_files: anything,
   succeeded_tests: texts,
   failed_tests: texts,
   test_events: innerEvents,

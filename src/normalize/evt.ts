@@ -15,7 +15,7 @@ const matchingSubExpression = context('matching_subexpr', { offset: integer, len
 
 const ruleContext = context('rule_context', { matching_subexprs: list(object(matchingSubExpression)), expression: text });
 
-export const evt = context('evt', {
+const EVT_FIELDS = {
   name: text,
   category: renamed('reported_category', text),
   outcome: text,
@@ -24,7 +24,9 @@ export const evt = context('evt', {
   variables: freeObject,
   rule_context: object(ruleContext),
   source: text,
-});
+};
+
+export const evt = context('evt', EVT_FIELDS, { category: 'text' });
 
 /**
  * Gives an event the category that the newest agent writes for its name: agents have moved names between categories

@@ -31,10 +31,12 @@ export type FieldType =
   | 'time'
   | 'json'
   | 'jsons'
+  | 'any'
   | 'hashes'
   | 'object'
   | 'objects'
-  | 'map';
+  | 'map'
+  | 'never';
 
 /** How a value is read. `undefined` means that nothing is written, because the value went to `extra` or means nothing. */
 export interface Kind {
@@ -42,6 +44,8 @@ export interface Kind {
   readonly read: (value: unknown, place: Place, key: string | number) => unknown;
   /** The table of the object, or of each object in the list. */
   readonly context?: Context;
+  /** What `typeof` says of values that are written as they are; numbers have to be whole. Saves `read` for most leaves. */
+  readonly asIs?: 'string' | 'number' | 'boolean';
 }
 
 export interface Field extends Kind {
@@ -51,23 +55,32 @@ export interface Field extends Kind {
   readonly into?: string;
   /** Whether another key is written to the same name. */
   readonly shared: boolean;
+  /** `asIs`, for a field that keeps its name. */
+  readonly staysAs: Kind['asIs'];
 }
 
 export interface Context {
   readonly name: string;
   readonly fields: ReadonlyMap<string, Field>;
+  /** What Winnow writes beside the fields, made from them. */
+  readonly derived: { readonly [name: string]: FieldType };
 }
 
 type FieldSpec = Kind & { readonly to?: string; readonly into?: string };
 
 /** Makes the table of a context. Keys are the agents' names in every generation. */
-export function context(name: string, specs: { readonly [key: string]: FieldSpec }): Context {
+export function context(
+  name: string,
+  specs: { readonly [key: string]: FieldSpec },
+  derived: { readonly [name: string]: FieldType } = {},
+): Context {
   const entries = Object.entries(specs).map(([key, spec]) => [key, { ...spec, to: spec.to ?? key }] as const);
   const fields = entries.map(([key, field]): [string, Field] => {
-    const rivals = entries.filter(([, other]) => other.to === field.to && other.into === field.into);
-    return [key, { ...field, shared: rivals.length > 1 }];
+    const shared = entries.some(([other, { to, into }]) => other !== key && to === field.to && into === field.into);
+    const staysAs = field.to === key && field.into === undefined && !shared ? field.asIs : undefined;
+    return [key, { ...field, shared, staysAs }];
   });
-  return { name, fields: new Map(fields) };
+  return { name, fields: new Map(fields), derived };
 }
 
 /** The same fact under another key. */
@@ -80,29 +93,51 @@ export function moved(into: string, to: string, kind: Kind): FieldSpec {
   return { ...kind, into, to };
 }
 
-/** Reads an object by its table. Members that move into a sibling come last, so that the sibling's own value wins. */
+/**
+ * Reads an object by its table. What has its name and its value already is shared with the input, which is not changed:
+ * the objects of a modern event mostly come out as they are. `skip` leaves out one known key.
+ */
 export function readFields(table: Context, input: JsonObject, place: Place, skip?: string): JsonObject {
-  const output: JsonObject = {};
-  let late: string[] | undefined;
+  let output = input;
+  let isBuilt = false;
+  const late: string[] = [];
   for (const key in input) {
     const value = input[key];
     const field = table.fields.get(key);
-    if (field === undefined) {
-      keep(value, place, key);
-    } else if (value === null || key === skip) {
-      // A known key without a value says nothing: absent stays absent.
-    } else if (field.into !== undefined) {
-      late ??= [];
-      late.push(key);
-    } else {
-      const read = field.read(value, place, key);
-      if (read === undefined) continue;
-      if (field.shared && output[field.to] !== undefined) keepUnlessSame(output[field.to], read, value, place, key);
-      else output[field.to] = read;
+    if (
+      !isBuilt &&
+      field !== undefined &&
+      typeof value === field.staysAs &&
+      (typeof value !== 'number' || Number.isInteger(value))
+    )
+      continue;
+    const isRead = field !== undefined && value !== null && key !== skip && field.into === undefined;
+    const read = isRead ? field.read(value, place, key) : undefined;
+    if (read !== undefined && field?.to === key && !field.shared) {
+      if (read === value && !isBuilt) continue;
+      if (output === input) output = { ...input };
+      output[key] = read;
+      continue;
     }
+    // From here on some key is left out or renamed, so the output is built key by key.
+    if (!isBuilt) output = membersBefore(output, key);
+    isBuilt = true;
+    if (field === undefined) keep(value, place, key);
+    else if (isRead && read !== undefined) put(output, field.to, read, value, place, key);
+    else if (value !== null && field.into !== undefined) late.push(key);
   }
-  if (late !== undefined) moveIntoSiblings(table, input, late, output, place);
+  // Members that move into a sibling come last, so that the sibling's own value wins.
+  if (late.length > 0) moveIntoSiblings(table, input, late, output, place);
   return output;
+}
+
+function membersBefore(object: JsonObject, end: string): JsonObject {
+  const members: JsonObject = {};
+  for (const key in object) {
+    if (key === end) break;
+    members[key] = object[key];
+  }
+  return members;
 }
 
 function moveIntoSiblings(table: Context, input: JsonObject, keys: readonly string[], output: JsonObject, place: Place): void {
@@ -110,16 +145,17 @@ function moveIntoSiblings(table: Context, input: JsonObject, keys: readonly stri
     const { into = '', to, read } = table.fields.get(key) as Field;
     const value = read(input[key], place, key);
     if (value === undefined) continue;
-    if (output[into] === undefined) output[into] = {};
-    const sibling = output[into] as JsonObject;
-    if (sibling[to] === undefined) sibling[to] = value;
-    else keepUnlessSame(sibling[to], value, input[key], place, key);
+    // A sibling that was read unchanged is still the input's own.
+    const sibling = { ...(output[into] as JsonObject | undefined) };
+    put(sibling, to, value, input[key], place, key);
+    output[into] = sibling;
   }
 }
 
-/** Two keys of one fact: said once when they agree, the second kept as it came when they do not. */
-function keepUnlessSame(written: unknown, read: unknown, value: unknown, place: Place, key: string): void {
-  if (!isSameJson(written, read)) keep(value, place, key);
+/** Writes a field. Two keys of one fact are said once when they agree; the second is kept as it came when they do not. */
+function put(output: JsonObject, to: string, read: unknown, value: unknown, place: Place, key: string): void {
+  if (output[to] === undefined) output[to] = read;
+  else if (!isSameJson(output[to], read)) keep(value, place, key);
 }
 
 /** Keeps a value under `extra`. Always gives undefined: there is nothing to write. */
@@ -135,18 +171,21 @@ export function within(place: Place, key: string | number): Place {
 
 export const text: Kind = {
   type: 'text',
+  asIs: 'string',
   read: (value, place, key) => (typeof value === 'string' ? value : keep(value, place, key)),
 };
 
 /** A whole number of any size. */
 export const integer: Kind = {
   type: 'integer',
+  asIs: 'number',
   read: (value, place, key) =>
     Number.isInteger(value) || /^-?\d+$/.test(rawDigits(value) ?? '') ? value : keep(value, place, key),
 };
 
 export const boolean: Kind = {
   type: 'boolean',
+  asIs: 'boolean',
   read: (value, place, key) => (typeof value === 'boolean' ? value : keep(value, place, key)),
 };
 
@@ -172,11 +211,15 @@ export const time: Kind = {
 /** An id that is text today and was a 64-bit number before. */
 export const idText: Kind = {
   type: 'text',
+  asIs: 'string',
   read: (value, place, key) => {
     if (typeof value === 'string') return value;
     return Number.isInteger(value) ? String(value) : (rawDigits(value) ?? keep(value, place, key));
   },
 };
+
+/** JSON of a type that no source states. */
+export const anything: Kind = { type: 'any', read: (value) => value };
 
 /** Free JSON: its keys are the user's, not the agent's. */
 export const freeObject: Kind = {

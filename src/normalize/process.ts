@@ -142,13 +142,17 @@ function withoutWorkerFiller(process: JsonObject): JsonObject {
 
 const ancestor = processKind(context('process_details', PROCESS_FIELDS), (fields) => fields);
 
-const processTable = context('process', {
-  ...PROCESS_FIELDS,
-  parent: ancestor,
-  ancestors: list(ancestor),
-  variables: freeObject,
-  truncated_ancestors: boolean,
-});
+const processTable = context(
+  'process',
+  {
+    ...PROCESS_FIELDS,
+    parent: ancestor,
+    ancestors: list(ancestor),
+    variables: freeObject,
+    truncated_ancestors: boolean,
+  },
+  { lineage: 'texts' },
+);
 
 /** Adds `lineage`: the names of the process and its ancestors, nearest first, so that a query need not open the tree. */
 function withLineage(process: JsonObject): JsonObject {

@@ -43,6 +43,8 @@ function compress(codec: 'zstd' | 'gzip', level: number): Encoder {
     },
     settle: () => last,
     finish: async () => {
+      // Node ends the frame together with the last block if that is still waiting, and zstd then writes other bytes.
+      await last;
       stream.end();
       await ended;
       return blocks;

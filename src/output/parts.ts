@@ -29,17 +29,22 @@ export interface Parts {
   finish(): Promise<readonly OutputEntry[]>;
 }
 
-/** Lines are compressed in blocks of this size. */
+/** Lines are compressed in blocks of about this size. */
 const BLOCK_BYTES = 256 * 1024;
+/** What one character of a line takes at the most in UTF-8. */
+const MOST_BYTES_A_CHARACTER = 3;
 /** How well events compress at the least; what counts must not depend on the compressor, or parts would. */
 const RECKONED_RATIO = 4;
+
+const NEWLINE = 0x0a;
+const NO_BLOCK = Buffer.alloc(0);
 
 interface Part {
   readonly folder: string;
   readonly sequence: number;
   encoder: Encoder | undefined;
-  pending: string;
-  pendingBytes: number;
+  block: Buffer;
+  blockUsed: number;
   bytes: number;
   records: number;
 }
@@ -54,13 +59,10 @@ export function createParts(options: PartOptions): Parts {
 
   function write(folder: string, line: string): void {
     const part = open.get(folder) ?? begin(folder);
-    const bytes = Buffer.byteLength(line) + 1;
-    part.pending += `${line}\n`;
-    part.pendingBytes += bytes;
+    const bytes = append(part, line);
     part.bytes += bytes;
     part.records++;
     openBytes += bytes;
-    if (part.pendingBytes >= BLOCK_BYTES) flush(part);
     if (part.bytes >= options.maxPartBytes) close(part);
     while (openBytes > maxOpenBytes || open.size > options.maxOpenParts) close(largest());
   }
@@ -68,16 +70,30 @@ export function createParts(options: PartOptions): Parts {
   function begin(folder: string): Part {
     const sequence = sequences.get(folder) ?? 0;
     sequences.set(folder, sequence + 1);
-    const part: Part = { folder, sequence, encoder: undefined, pending: '', pendingBytes: 0, bytes: 0, records: 0 };
+    const part: Part = { folder, sequence, encoder: undefined, block: NO_BLOCK, blockUsed: 0, bytes: 0, records: 0 };
     open.set(folder, part);
     return part;
   }
 
+  /** Writes a line into the part's block and gives its bytes. A block is handed on when the next line might not fit. */
+  function append(part: Part, line: string): number {
+    const most = line.length * MOST_BYTES_A_CHARACTER + 1;
+    if (part.blockUsed + most > part.block.length) {
+      flush(part);
+      part.block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, most));
+    }
+    const written = part.block.write(line, part.blockUsed);
+    part.block[part.blockUsed + written] = NEWLINE;
+    part.blockUsed += written + 1;
+    return written + 1;
+  }
+
   function flush(part: Part): void {
+    if (part.blockUsed === 0) return;
     part.encoder ??= openEncoder(options.codec, options.compressionLevel);
-    part.encoder.write(Buffer.from(part.pending));
-    part.pending = '';
-    part.pendingBytes = 0;
+    part.encoder.write(part.block.subarray(0, part.blockUsed));
+    part.block = NO_BLOCK;
+    part.blockUsed = 0;
   }
 
   function largest(): Part {
@@ -89,7 +105,7 @@ export function createParts(options: PartOptions): Parts {
   function close(part: Part): void {
     open.delete(part.folder);
     openBytes -= part.bytes;
-    if (part.pendingBytes > 0) flush(part);
+    flush(part);
     const stored = store(part);
     // `settle` throws it; until then it must not count as unhandled.
     stored.catch(() => {});

@@ -1,0 +1,99 @@
+/**
+ * Says of most valid events that they are valid, in one walk over the keys they have. It only ever accepts: whatever it does
+ * not accept, ajv decides. The tables are made from the schemas that ajv is given, and a test holds the two together.
+ */
+import type { KeySpec, TableSpecs } from '../generated/validators.js';
+import { isRfc3339 } from '../rfc3339.ts';
+import type { JsonObject } from '../types.ts';
+
+/** An object's keys: what each may be, and how many must be there. */
+export interface Table {
+  required: number;
+  readonly keys: Map<string, Key>;
+}
+
+interface Key {
+  readonly types: number;
+  readonly isRequired: boolean;
+  readonly table: Table | undefined;
+  readonly items: Key | undefined;
+}
+
+/** The bits of schemas/tables.ts. */
+const NULL = 1;
+const BOOLEAN = 2;
+const INTEGER = 4;
+const NUMBER = 8;
+const STRING = 16;
+const ARRAY = 32;
+const OBJECT = 64;
+const TIME = 128;
+
+/** Links the tables of one generation; gives that of a whole event. */
+export function linkTables(specs: TableSpecs): Table {
+  const tables = new Map(Object.keys(specs).map((name): [string, Table] => [name, { required: 0, keys: new Map() }]));
+  const link = (spec: KeySpec, isRequired: boolean): Key => ({
+    types: spec.types,
+    isRequired,
+    table: spec.table === undefined ? undefined : tables.get(spec.table),
+    items: spec.items && link(spec.items, false),
+  });
+  for (const [name, { required, keys }] of Object.entries(specs)) {
+    const table = tables.get(name) as Table;
+    table.required = required.length;
+    for (const [key, spec] of Object.entries(keys)) table.keys.set(key, link(spec, required.includes(key)));
+  }
+  return tables.get('#') as Table;
+}
+
+/** Whether every key that the table knows fits it, and every required one is there. */
+export function accepts(object: JsonObject, table: Table): boolean {
+  let missing = table.required;
+  for (const name in object) {
+    const key = table.keys.get(name);
+    if (key === undefined) continue;
+    if (!fits(object[name], key)) return false;
+    if (key.isRequired) missing--;
+  }
+  return missing === 0;
+}
+
+function fits(value: unknown, key: Key): boolean {
+  const { types } = key;
+  switch (typeof value) {
+    case 'string':
+      return (types & STRING) !== 0 || ((types & TIME) !== 0 && isRfc3339(value));
+    case 'number':
+      return (types & NUMBER) !== 0 || ((types & INTEGER) !== 0 && Number.isInteger(value));
+    case 'boolean':
+      return (types & BOOLEAN) !== 0;
+    default:
+      if (value === null) return (types & NULL) !== 0;
+      if (Array.isArray(value)) return (types & ARRAY) !== 0 && (key.items === undefined || fitAll(value, key.items));
+      return (types & OBJECT) !== 0 && fitsMembers(value as JsonObject, key);
+  }
+}
+
+function fitsMembers(object: JsonObject, key: Key): boolean {
+  if (key.table !== undefined) return accepts(object, key.table);
+  return key.items === undefined || fitAll(Object.values(object), key.items);
+}
+
+function fitAll(items: readonly unknown[], key: Key): boolean {
+  for (const item of items) if (!fits(item, key)) return false;
+  return true;
+}
+
+/** Whether one of the alternatives is there: lists of paths such as `file/destination`, each split at its slashes. */
+export function carries(event: JsonObject, alternatives: readonly (readonly (readonly string[])[])[]): boolean {
+  return alternatives.some((paths) => paths.every((path) => isThere(event, path)));
+}
+
+function isThere(event: JsonObject, path: readonly string[]): boolean {
+  let value: unknown = event;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key)) return false;
+    value = (value as JsonObject)[key];
+  }
+  return true;
+}
