@@ -1,9 +1,10 @@
 /** The terminal door: reads the command line and wires the commands. What a command does is in src/cli/. */
 import { Command, CommanderError, Option } from 'commander';
 import { explain } from './cli/explain.ts';
+import type { GenerateFlags } from './cli/generate.ts';
 import { run } from './cli/run.ts';
 import { describe, describeExample } from './cli/summary.ts';
-import { EXIT_DONE, EXIT_USAGE, UsageError } from './cli/usage.ts';
+import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, UsageError } from './cli/usage.ts';
 import { flagName, type GivenSetting, SETTING_NAMES, SETTINGS, settingsFromEnvironment } from './settings.ts';
 import { VERSION } from './version.ts';
 
@@ -17,17 +18,26 @@ interface RunFlags {
   readonly [flag: string]: unknown;
 }
 
+type Exit = (status: number) => void;
+
 const warn = (line: string): void => void process.stderr.write(`winnow: ${line}\n`);
 
-function program(exit: (status: number) => void): Command {
+async function program(argv: readonly string[], exit: Exit): Promise<Command> {
   const winnow = new Command('winnow')
     .description('Turns batches of Cloud Workload Security events into clean, partitioned data, and accounts for every record.')
     .version(VERSION)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError(true);
+  withExamples(winnow, ['winnow run samples --out out', 'winnow help run']);
+  addRun(winnow, exit);
+  addExplain(winnow);
+  await addGenerate(winnow, argv);
+  return winnow;
+}
 
-  const runCommand = winnow
+function addRun(winnow: Command, exit: Exit): void {
+  const command = winnow
     .command('run')
     .description('process files, folders or s3:// prefixes')
     .argument('<place...>', 'files, folders or s3://bucket/prefix')
@@ -39,9 +49,14 @@ function program(exit: (status: number) => void): Command {
     .option('--region <name>', 'region of the buckets');
   for (const name of SETTING_NAMES) {
     const { help, default: byDefault } = SETTINGS[name];
-    runCommand.addOption(new Option(`${flagName(name)} <value>`, `${help} (default: ${byDefault})`));
+    command.addOption(new Option(`${flagName(name)} <value>`, `${help} (default: ${byDefault})`));
   }
-  runCommand.action(async (places: string[], flags: RunFlags) => {
+  withExamples(command, [
+    'winnow run samples --out out --example',
+    'winnow run events.ndjson.gz more/ --out out --codec gzip --partition dt,category,name',
+    'winnow run s3://landing/cws/ --out s3://lake/cws --json --max-reject-rate 0.01',
+  ]);
+  command.action(async (places: string[], flags: RunFlags) => {
     const { summary, example, exitStatus } = await run({
       places,
       out: flags.out,
@@ -56,14 +71,40 @@ function program(exit: (status: number) => void): Command {
     if (flags.example && example && !flags.json) process.stdout.write(describeExample(example));
     exit(exitStatus);
   });
+}
 
-  winnow
+function addExplain(winnow: Command): void {
+  const command = winnow
     .command('explain')
     .description('say what a reject code means and who can mend it')
     .argument('[code]', 'such as schema.type; without it all codes are listed')
     .action((code: string | undefined) => void process.stdout.write(explain(code)));
+  withExamples(command, ['winnow explain', 'winnow explain schema.type']);
+}
 
-  return winnow;
+/** The generator is loaded only when the command line names it: a run has no use for it. */
+async function addGenerate(winnow: Command, argv: readonly string[]): Promise<void> {
+  const command = winnow.command('generate').description('write a batch of made-up events, and what a run over it must find');
+  withExamples(command, [
+    'winnow generate --events 1000 > batch.ndjson',
+    'winnow generate --type open,exec --generation linux --envelope intake --compress zstd --out batch.zst',
+    'winnow generate --events 100000 --broken 0.01 --out batch.ndjson --manifest expected.json',
+  ]);
+  if (!argv.includes(command.name())) return;
+  const { GENERATE_FLAGS, generate, readGenerateFlags } = await import('./cli/generate.ts');
+  for (const [name, { value, byDefault, help }] of Object.entries(GENERATE_FLAGS)) {
+    const shown = byDefault === '' ? help : `${help} (default: ${byDefault})`;
+    command.option(value === '' ? `--${name}` : `--${name} <${value}>`, shown);
+  }
+  command.action(async (flags: GenerateFlags) => {
+    const request = readGenerateFlags(flags);
+    const { records, valid } = await generate(request, process.stdout);
+    if (request.out !== '-') process.stdout.write(`${records} records written to ${request.out}, ${valid} of them valid\n`);
+  });
+}
+
+function withExamples(command: Command, examples: readonly string[]): void {
+  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}\n`).join('')}`);
 }
 
 /** Flags that were given, as settings; commander names them in camel case. */
@@ -78,21 +119,37 @@ function settingsFromFlags(flags: RunFlags): GivenSetting[] {
 async function main(argv: readonly string[]): Promise<number> {
   let status = EXIT_DONE;
   try {
-    await program((given) => {
+    const winnow = await program(argv, (given) => {
       status = given;
-    }).parseAsync([...argv], { from: 'user' });
+    });
+    await winnow.parseAsync([...argv], { from: 'user' });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return EXIT_DONE;
-      if (error.message !== '(outputHelp)') warn(error.message.replace(/^error: /, '').replaceAll('\n', ' '));
-    } else if (error instanceof UsageError) {
-      for (const problem of error.problems) warn(problem);
-    } else {
-      throw error;
-    }
-    return EXIT_USAGE;
+    return report(error);
   }
 }
 
+/** Tells the user what went wrong in one line for each problem. A bug is thrown on: its stack is what helps. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT_DONE;
+    if (error.message !== '(outputHelp)') warn(error.message.replace(/^error: /, '').replaceAll('\n', ' '));
+    return EXIT_USAGE;
+  }
+  if (error instanceof UsageError) {
+    for (const problem of error.problems) warn(problem);
+    return EXIT_USAGE;
+  }
+  // Whoever reads our output may stop when it has seen enough: `winnow explain | head`.
+  if (isSystemError(error) && error.code === 'EPIPE') return EXIT_DONE;
+  if (!isSystemError(error)) throw error;
+  warn(error.message);
+  return EXIT_FAILED;
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
+process.stdout.on('error', (error) => process.exit(report(error)));
 process.exitCode = await main(process.argv.slice(2));

@@ -31,7 +31,8 @@ export function isSameJson(a: unknown, b: unknown): boolean {
   const right = b as JsonObject;
   let more = 0;
   for (const key in left) {
-    // An inherited member is never JSON, or is not counted below.
+    // Of what every object inherits, only `__proto__` is an object, and looks like an empty one.
+    if (key === '__proto__' && !Object.hasOwn(right, key)) return false;
     if (!isSameJson(left[key], right[key])) return false;
     more++;
   }

@@ -70,7 +70,7 @@ export const SETTINGS = {
   ),
   max_open_parts: integer(64, 1, 4096, 'output parts open at once; one more closes the largest'),
   max_buffer_bytes: bytes(
-    64 * MiB,
+    32 * MiB,
     64 * KiB,
     4 * GiB,
     'memory for open output parts, reckoned at a quarter of their bytes when compressed; more closes the largest',

@@ -1,56 +1,27 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { ENVELOPES, type EnvelopeName, wrap } from '../src/generate/envelope.ts';
-import { createRandom } from '../src/generate/random.ts';
+import { ENVELOPES } from '../src/generate/envelope.ts';
 import { VARIETIES } from '../src/generate/render.ts';
-import { tellEvent } from '../src/generate/size.ts';
 import { parse } from '../src/intake/parse.ts';
 import { unwrap } from '../src/intake/unwrap.ts';
-import { define, isSameJson, json } from '../src/json.ts';
+import { json } from '../src/json.ts';
 import { normalize } from '../src/normalize/normalize.ts';
 import type { JsonObject } from '../src/types.ts';
 import { validate } from '../src/validate/validate.ts';
 import { closedSchema } from './support/closed-schemas.ts';
 import { foundLeaves, foundTags, valueAt } from './support/found.ts';
-import { normalized, SOURCE, split } from './support/judged.ts';
-import { inUtc, isJsonObject, type Leaf, leafText, leavesOf, parseExact, STRANGE_KEYS } from './support/leaves.ts';
+import { normalized, SOURCE } from './support/judged.ts';
+import { inUtc, isSameValue, type Leaf, leavesOf, parseExact } from './support/leaves.ts';
+import { mutate, mutation, type Parcel, parcelOf, recordOf } from './support/parcels.ts';
+import { splitText } from './support/split.ts';
 
 const assertEvent = closedSchema('normalized-event');
 const MAX_DEPTH = 64;
 
-/** An event and what it travels in, as exact JSON, before they become one text. */
-interface Parcel {
-  readonly kind: EnvelopeName;
-  readonly event: JsonObject;
-  readonly envelope: JsonObject;
-}
-
-/** Writes a parcel down as a record. */
-function recordOf({ kind, event, envelope }: Parcel): string {
-  if (kind === 'bare') return JSON.stringify({ ...event, ...envelope });
-  return JSON.stringify(
-    kind === 'archive' ? { ...envelope, attributes: event } : { message: JSON.stringify(event), ...envelope },
-  );
-}
-
-function parcelOf(variety: number, kind: EnvelopeName, seed: number): Parcel {
-  const random = createRandom(seed);
-  const at = { seconds: 1_795_334_400 + (seed % 86_400), nanos: seed % 1_000_000_000 };
-  const { event, story } = tellEvent(VARIETIES[variety % VARIETIES.length] ?? { type: 'open', generation: 'linux' }, random, at);
-  const record = parseExact(wrap(kind, event, random, story)) as JsonObject;
-  if (kind === 'bare') return { kind, event: record, envelope: {} };
-  if (kind === 'archive') {
-    const { attributes, ...envelope } = record;
-    return { kind, event: attributes as JsonObject, envelope };
-  }
-  const { message, ...envelope } = record;
-  return { kind, event: parseExact(message as string) as JsonObject, envelope };
-}
-
 /** Normalizes without asking whether the event is valid: nothing may be lost of an invalid one either. */
 function normalizeText(text: string): { readonly text: string; readonly output: JsonObject } | undefined {
-  const [record] = split(Buffer.from(text));
+  const [record] = splitText(text).records;
   const parsed = record && parse(record.bytes, record.shape, MAX_DEPTH);
   if (!record || !parsed?.ok) return undefined;
   const event = unwrap(parsed, record.bytes, MAX_DEPTH);
@@ -70,8 +41,8 @@ function envelopeLeaves({ envelope, event }: Parcel): Leaf[] {
     const leaves = leavesOf({ [name]: value });
     const isSaid = (name === 'service' && value === event['service']) || (name === 'message' && value === event['title']);
     if (isSaid) return [];
-    const isMillis = name === 'timestamp' && json.isRawJSON(value) && /^\d{1,13}$/.test(value.rawJSON);
-    const instant = isMillis ? [JSON.stringify(new Date(Number(value.rawJSON)).toISOString())] : [];
+    const millis = ['timestamp', 'date'].includes(name) && json.isRawJSON(value) ? Number(value.rawJSON) : Number.NaN;
+    const instant = Number.isInteger(millis) && Math.abs(millis) < 1e14 ? [JSON.stringify(new Date(millis).toISOString())] : [];
     return leaves.map((leaf) => ({ ...leaf, path: `(envelope)/${leaf.path}`, forms: [...leaf.forms, ...instant] }));
   });
 }
@@ -116,63 +87,6 @@ function assertExtraIsInput({ event, envelope, kind }: Parcel, output: JsonObjec
   }
 }
 
-function isSameValue(a: unknown, b: unknown): boolean {
-  return isSameJson(withCanonicalNumbers(a), withCanonicalNumbers(b));
-}
-
-function withCanonicalNumbers(value: unknown): unknown {
-  if (json.isRawJSON(value)) return leafText(value);
-  if (Array.isArray(value)) return value.map(withCanonicalNumbers);
-  if (!isJsonObject(value)) return value;
-  const copy: JsonObject = {};
-  for (const key of Object.keys(value)) define(copy, key, withCanonicalNumbers(value[key]));
-  return copy;
-}
-
-/** Values of every type, written as JSON: some are wrong wherever they are put, some mean nothing in places. */
-const VALUES = [
-  ...['null', '{}', '[]', 'true', 'false', '0', '1', '-1', '1.0', '1e3', '0.10', '-0', '1e400', '12345678901234567890.5'],
-  ...['18446744073709551615', '9007199254740993', '-9223372036854775808', '"18446744073709551615"'],
-  ...['""', '"null"', '"text"', '"/a/path"', '"\\ud800"', '"\\u0000"', '"md5:0"', '"constructor:0"'],
-  ...['"2026-01-02T03:04:05.123456789+02:00"', '"2026-01-02t03:04:05z"', '"0001-01-01T00:00:00Z"', '"0000-01-01T00:00:00+23:00"'],
-  ...['["a",1,null]', '[null]', '[[]]', '[{}]', '{"":null}', '{"x_new":{"m~n":[1,{"__proto__":{}}]}}', '{"__proto__":1}'],
-];
-
-/** How to damage or extend an event: what to do, where (counted through all objects and lists), and with what. */
-const mutation = fc.record({
-  act: fc.constantFrom('add', 'add', 'replace', 'replace', 'empty'),
-  place: fc.nat(),
-  member: fc.nat(),
-  key: fc.constantFrom(...STRANGE_KEYS),
-  value: fc.oneof(fc.constantFrom(...VALUES), fc.json({ maxDepth: 2 })),
-});
-type Mutation = typeof mutation extends fc.Arbitrary<infer T> ? T : never;
-
-function mutate(root: JsonObject, { act, place, member, key, value }: Mutation): void {
-  const holders = [...holdersOf(root)];
-  const holder = holders[place % holders.length] ?? root;
-  const names = Object.keys(holder);
-  const name = names[member % names.length];
-  const parsed = parseExact(value);
-  if (act === 'add' || name === undefined) {
-    if (Array.isArray(holder)) holder.push(parsed);
-    else define(holder, key, parsed);
-  } else {
-    define(holder as JsonObject, name, act === 'empty' ? (member % 2 === 0 ? null : {}) : parsed);
-  }
-}
-
-/** Objects and lists, not those that a mutation has put under a strange key. */
-function* holdersOf(value: unknown): Generator<JsonObject | unknown[]> {
-  if (Array.isArray(value)) {
-    yield value;
-    for (const item of value) yield* holdersOf(item);
-  } else if (isJsonObject(value)) {
-    yield value;
-    for (const [key, member] of Object.entries(value)) if (!STRANGE_KEYS.includes(key)) yield* holdersOf(member);
-  }
-}
-
 const parcels = fc
   .record({ variety: fc.nat(VARIETIES.length - 1), kind: fc.constantFrom(...ENVELOPES), seed: fc.nat(1_000_000) })
   .map(({ variety, kind, seed }) => ({ about: `${JSON.stringify(VARIETIES[variety])} ${kind} ${seed}`, variety, kind, seed }));
@@ -187,7 +101,7 @@ describe('every leaf of the input is in the output or on the list of exceptions'
         assertAllFound(parcel, result.output);
         assertEvent(JSON.parse(result.text));
       }),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
     );
   });
 
@@ -210,9 +124,9 @@ describe('every leaf of the input is in the output or on the list of exceptions'
           assertEvent(JSON.parse(result.text));
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
-    assert.ok(normalizedEvents > 2500, String(normalizedEvents));
+    assert.ok(normalizedEvents > 1600, String(normalizedEvents));
   });
 
   it('of bare events with the members of an intake payload beside their own', () => {

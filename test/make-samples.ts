@@ -128,6 +128,7 @@ not edit them. Between them they hold every event type in every generation whose
 only records that default settings reject with the code in its name ([rejects](rejects.md) explains the codes); those in
 \`broken-documented/\` are rejected under conformance \`documented\` only.
 
+- [first.json](../samples/first.json): the event of 2021 that the README shows, written by hand
 ${samples.map(line).join('\n')}
 `;
 }

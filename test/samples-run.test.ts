@@ -16,14 +16,15 @@ test('good samples are valid to the last record, broken ones have the code of th
     const { summary, exitStatus, warnings } = await runInto(out, [SAMPLES]);
     const receipts = await receiptsIn(out);
     assert.deepEqual(receipts.map(({ source }) => source.key).sort(), await filesBelow(SAMPLES));
-    for (const { source, counts } of receipts) {
+    for (const { source, counts, drift } of receipts) {
+      // The first sample shows what becomes of a key that Winnow does not know.
+      if (source.key !== 'first.json') assert.deepEqual(drift, {}, source.key);
       const code = /^broken\/([a-z_]+\.[a-z_]+)\./.exec(source.key)?.[1];
       assert.deepEqual(counts.by_code, code === undefined ? {} : { [code]: counts.records }, source.key);
       assert.ok(counts.records > 0, source.key);
     }
     assert.equal(exitStatus, 0);
     assert.deepEqual(warnings, []);
-    assert.deepEqual(summary.drift, {}, 'the samples hold nothing that Winnow does not know');
     assert.equal(
       summary.records,
       receipts.reduce((sum, { counts }) => sum + counts.records, 0),

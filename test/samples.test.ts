@@ -32,7 +32,9 @@ test('compressed samples name no time of their making', () => {
 
 test('there are no other files, and all of them together are small', () => {
   const files = readdirSync(ROOT, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  assert.equal(files.length, samples.length, 'a run over the folder would take them for batches');
+  // A run over the folder takes every file for a batch. The first one is written by hand: the README shows what becomes of it.
+  const written = files.filter(({ name }) => name !== 'first.json');
+  assert.equal(written.length, samples.length);
   const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(`${parentPath}/${name}`).size, 0);
   assert.ok(bytes < 1_000_000, `${bytes} bytes`);
 });

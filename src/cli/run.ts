@@ -5,7 +5,7 @@ import { processObject } from '../pipeline.ts';
 import { type GivenSetting, readSettings, type Settings, SettingsError } from '../settings.ts';
 import { openSink, openSource } from '../stores/open.ts';
 import { type Sink, type Source, StoreError } from '../stores/port.ts';
-import type { ObjectRef, Receipt } from '../types.ts';
+import type { Receipt } from '../types.ts';
 import { createExample, type Example } from './example.ts';
 import { EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
 
@@ -36,11 +36,22 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const example = createExample();
   let unread = 0;
   for (const source of sources) {
-    for await (const ref of source.list()) {
-      const receipt = await attempt(ref, { source, sink, settings, now: options.now, onEvent: example.offer }, options.warn);
-      if (receipt === undefined) unread++;
-      else receipts.push(receipt);
-    }
+    const deps = { source, sink, settings, now: options.now, onEvent: example.offer };
+    const listed = await warned(options.warn, async () => {
+      for await (const ref of source.list()) {
+        const receipt = await warned(options.warn, () => processObject(ref, deps));
+        if (receipt === undefined) {
+          unread++;
+          continue;
+        }
+        receipts.push(receipt);
+        const { object_fault: fault } = receipt;
+        if (fault !== undefined) options.warn(`${ref.bucket}/${ref.key}: ${fault}; see winnow explain ${fault}`);
+      }
+      return true;
+    });
+    // What could not be listed counts as one object, so that the run fails: nobody knows what else is there.
+    if (listed === undefined) unread++;
   }
   const summary = summarize(receipts, unread, options.now() - startedMs);
   const tooManyRejects = summary.rejected > maxRejectRate * summary.records;
@@ -49,16 +60,10 @@ export async function run(options: RunOptions): Promise<RunResult> {
   return { summary, example: example.best(), exitStatus: summary.failed_objects > 0 || tooManyRejects ? EXIT_FAILED : EXIT_DONE };
 }
 
-async function attempt(
-  ref: ObjectRef,
-  deps: Parameters<typeof processObject>[1],
-  warn: (line: string) => void,
-): Promise<Receipt | undefined> {
+/** What `work` gives, or undefined when a store failed it, which is then told in one line. */
+async function warned<T>(warn: (line: string) => void, work: () => Promise<T>): Promise<T | undefined> {
   try {
-    const receipt = await processObject(ref, deps);
-    if (receipt.object_fault)
-      warn(`${ref.bucket}/${ref.key}: ${receipt.object_fault}; see winnow explain ${receipt.object_fault}`);
-    return receipt;
+    return await work();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     warn(error.message);
@@ -90,13 +95,17 @@ async function prepare(options: RunOptions): Promise<Prepared> {
   const settings = await check(() => readSettings(options.given));
   const sources = await Promise.all(options.places.map((place) => check(() => openSource(place, store))));
   const sink = await check(() => openSink(options.out, store));
-  const maxRejectRate = Number(options.maxRejectRate ?? 1);
+  const maxRejectRate = options.maxRejectRate === undefined ? 1 : readShare(options.maxRejectRate);
   if (!(maxRejectRate >= 0 && maxRejectRate <= 1)) problems.push('--max-reject-rate: must be a number from 0 to 1');
   for (const place of options.places) {
     if (holds(place, options.out)) problems.push(`--out: ${options.out} lies within ${place}, so outputs would be read as input`);
   }
   if (problems.length > 0 || settings === undefined || sink === undefined) throw new UsageError(problems);
   return { settings, sources: sources.filter((source) => source !== undefined), sink, maxRejectRate };
+}
+
+function readShare(text: string): number {
+  return /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function holds(place: string, out: string): boolean {

@@ -26,7 +26,7 @@ export function describe(summary: RunSummary, out: string): string {
 
 /** An event as it came and as it went out. */
 export function describeExample({ before, after }: Example): string {
-  return `\nOne event, before:\n\n${pretty(JSON.parse(before))}\n\nand after:\n\n${pretty(after)}\n`;
+  return `\nOne event, before:\n\n${before}\n\nand after:\n\n${pretty(after)}\n`;
 }
 
 function byCategory(byEvent: Counts): Counts {
@@ -60,6 +60,16 @@ function size(bytes: number): string {
   return `${(bytes / unit).toFixed(1)} ${unit === 1e9 ? 'GB' : unit === 1e6 ? 'MB' : 'kB'}`;
 }
 
-function pretty(value: unknown): string {
-  return JSON.stringify(value, null, 2);
+const WIDTH = 120;
+
+/** JSON with every object on one line that fits. Numbers keep their digits: `JSON.stringify` writes the leaves. */
+export function pretty(value: unknown, indent = ''): string {
+  const flat = JSON.stringify(value);
+  if (indent.length + flat.length <= WIDTH || typeof value !== 'object' || value === null) return flat;
+  const deeper = `${indent}  `;
+  const items = Array.isArray(value)
+    ? value.map((item) => deeper + pretty(item, deeper))
+    : Object.entries(value).map(([key, member]) => `${deeper}${JSON.stringify(key)}: ${pretty(member, deeper)}`);
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  return `${open}\n${items.join(',\n')}\n${indent}${close}`;
 }

@@ -81,7 +81,7 @@ export function scanValue(bytes: Uint8Array, from: number, to: number, scan: Sca
   let inString = scan.inString;
   let state: State = MORE;
   if (scan.escaped && i < to) {
-    i++;
+    if (bytes[i] !== NEWLINE) i++;
     scan.escaped = false;
   }
   scanning: while (i < to) {
@@ -91,7 +91,8 @@ export function scanValue(bytes: Uint8Array, from: number, to: number, scan: Sca
       if (i >= to) break;
       if (byte === BACKSLASH) {
         if (i + 1 >= to) scan.escaped = true;
-        i += 2;
+        // No escape hides a line break: a line that was cut behind a backslash must not take the next one with it.
+        i += bytes[i + 1] === NEWLINE && i + 1 < to ? 1 : 2;
         continue;
       }
       if (byte === NEWLINE) {

@@ -68,6 +68,8 @@ export function createSplitter(limits: SplitLimits, emit: (record: RawRecord) =>
   const headBytes = Math.min(limits.maxRawBytes, limits.maxRecordBytes);
   /** Bytes that are not done with; `base` is the offset of the first of them in the object. */
   let window: Buffer = EMPTY;
+  /** What `window` lies in, once a record did not fit one chunk. */
+  let room: Buffer = EMPTY;
   let base = 0;
   let position = 0;
   let line = 1;
@@ -80,8 +82,21 @@ export function createSplitter(limits: SplitLimits, emit: (record: RawRecord) =>
     const rest = window.subarray(keepFrom);
     base += keepFrom;
     position -= keepFrom;
-    window = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    window = rest.length === 0 ? chunk : join(rest, chunk);
     consume(false);
+  }
+
+  /** Puts a chunk behind the rest of the window. Room doubles: a long record is not copied anew for each of its chunks. */
+  function join(rest: Buffer, chunk: Buffer): Buffer {
+    const length = rest.length + chunk.length;
+    let start = rest.byteOffset - room.byteOffset;
+    if (rest.buffer !== room.buffer || start + length > room.length) {
+      room = Buffer.allocUnsafeSlow(2 * length);
+      start = 0;
+      rest.copy(room);
+    }
+    chunk.copy(room, start + rest.length);
+    return room.subarray(start, start + length);
   }
 
   function end(fault?: Fault): void {

@@ -47,12 +47,18 @@ export function unwrap(record: Parsed, bytes: Buffer, maxDepth: number): Verdict
   }
   const message = plain['message'];
   if (typeof message !== 'string' || !message.trimStart().startsWith('{')) return unknown();
-  const text = Buffer.from(message.trim());
+  const text = Buffer.from(escapeSurrogates(message.trim()));
   const shape: Shape = shapeOfText(text);
   const parsed = parse(text, shape, maxDepth);
   if (!parsed.ok) return { ok: false, fault: messageFault(parsed.fault) };
   if (!isEvent(parsed.plain)) return unknown();
   return accept(parsed.plain, parsed.exact, text, envelopeOf('intake', exact, 'message'));
+}
+
+/** UTF-8 has no place for half a surrogate pair, but JSON can write one. */
+function escapeSurrogates(text: string): string {
+  if (text.isWellFormed()) return text;
+  return text.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
 }
 
 /** Every CWS event has `evt`, or is one of the agent's own events and has `agent`. */

@@ -1,5 +1,6 @@
 /** Contexts of process events, and those that say how a call was made. */
-import { boolean, type Context, context, integer, object, text, texts } from './fields.ts';
+import { type Context, context } from './fields.ts';
+import { boolean, integer, object, text, texts } from './kinds.ts';
 import { process } from './process.ts';
 
 const syscallArguments = context('syscall_args', {

@@ -1,5 +1,6 @@
 /** `agent`: who reported the event, and under which policy. */
-import { context, freeList, text } from './fields.ts';
+import { context } from './fields.ts';
+import { freeList, text } from './kinds.ts';
 
 export const agent = context('agent', {
   rule_id: text,

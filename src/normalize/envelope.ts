@@ -1,6 +1,7 @@
 /** What the envelope says: host, service, status, tags, and the rest under `envelope`. */
 import type { Envelope, JsonObject } from '../types.ts';
-import { idText, type Kind, keep, type Place, type Reading, text, time, unlessEmpty } from './fields.ts';
+import { type Kind, keep, type Place, type Reading } from './fields.ts';
+import { idText, text, time, unlessEmpty } from './kinds.ts';
 
 /** Comma-joined `key:value` text, or a list of it, as a map of lists. A tag without a colon has an empty list. */
 const tags: Kind = {

@@ -4,26 +4,10 @@ import type { JsonObject } from '../types.ts';
 import { ACTIVITY_CONTEXTS } from './activity.ts';
 import { agent } from './agent.ts';
 import { evt, withCategory } from './evt.ts';
-import {
-  anything,
-  type Context,
-  context,
-  freeObject,
-  integer,
-  type Kind,
-  keep,
-  list,
-  object,
-  type Place,
-  readFields,
-  renamed,
-  text,
-  texts,
-  time,
-  within,
-} from './fields.ts';
+import { type Context, context, type Kind, keep, type Place, readFields, renamed, within } from './fields.ts';
 import { file } from './file.ts';
 import { KERNEL_CONTEXTS } from './kernel.ts';
+import { anything, freeObject, integer, list, object, text, texts, time } from './kinds.ts';
 import { mount, mountFromFile } from './mount.ts';
 import { NETWORK_CONTEXTS } from './network.ts';
 import { process } from './process.ts';

@@ -1,7 +1,8 @@
 /** `evt`: what happened, and which rules saw it. */
 import { categoryOf } from '../event-types.ts';
 import type { JsonObject } from '../types.ts';
-import { boolean, context, freeObject, integer, list, object, renamed, text, texts } from './fields.ts';
+import { context, renamed } from './fields.ts';
+import { boolean, freeObject, integer, list, object, text, texts } from './kinds.ts';
 
 const matchedRule = context('matched_rule', {
   id: text,

@@ -1,22 +1,8 @@
 /** `file` and everything shaped like it: the file acted on, its destination, an executable, an interpreter. */
 import { isObject } from '../json.ts';
 import type { JsonObject } from '../types.ts';
-import {
-  boolean,
-  type Context,
-  context,
-  integer,
-  type Kind,
-  keep,
-  object,
-  type Place,
-  readFields,
-  text,
-  texts,
-  time,
-  unlessEmpty,
-  within,
-} from './fields.ts';
+import { type Context, context, type Kind, keep, type Place, readFields, within } from './fields.ts';
+import { boolean, integer, object, text, texts, time, unlessEmpty } from './kinds.ts';
 
 const metadata = context('file_metadata', {
   size: integer,

@@ -1,6 +1,7 @@
 /** Contexts of events that concern the kernel: BPF, memory, modules, SELinux, sysctl, tracing. */
-import { boolean, type Context, context, freeObject, integer, object, text, texts } from './fields.ts';
+import { type Context, context } from './fields.ts';
 import { details } from './file.ts';
+import { boolean, freeObject, integer, object, text, texts } from './kinds.ts';
 import { process } from './process.ts';
 
 const bpfMap = context('bpf_map', { name: text, map_type: text });

@@ -5,21 +5,9 @@
  */
 import { isObject } from '../json.ts';
 import type { JsonObject } from '../types.ts';
-import {
-  boolean,
-  context,
-  integer,
-  type Kind,
-  keep,
-  moved,
-  type Place,
-  readFields,
-  renamed,
-  text,
-  unlessEmpty,
-  within,
-} from './fields.ts';
+import { context, type Kind, keep, moved, type Place, readFields, renamed, within } from './fields.ts';
 import { fileDetails, withoutZeroOwner } from './file.ts';
+import { boolean, integer, text, unlessEmpty } from './kinds.ts';
 
 /** An end of a mount: a file whose zero owner is filler. */
 const mountEnd: Kind = {

@@ -1,5 +1,6 @@
 /** Contexts of network events. */
-import { boolean, type Context, context, integer, list, object, text, texts } from './fields.ts';
+import { type Context, context } from './fields.ts';
+import { boolean, integer, list, object, text, texts } from './kinds.ts';
 
 const device = context('network_device', { netns: integer, ifindex: integer, ifname: text });
 const address = context('ip_port', { ip: text, port: integer });

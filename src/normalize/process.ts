@@ -1,26 +1,9 @@
 /** `process`, its ancestors, and every other process an event speaks of. */
 import { isObject, isSameJson } from '../json.ts';
 import type { JsonObject } from '../types.ts';
-import {
-  boolean,
-  type Context,
-  context,
-  freeObject,
-  integer,
-  type Kind,
-  keep,
-  list,
-  moved,
-  object,
-  readFields,
-  renamed,
-  text,
-  texts,
-  time,
-  unlessEmpty,
-  within,
-} from './fields.ts';
+import { type Context, context, type Kind, keep, moved, readFields, renamed, within } from './fields.ts';
 import { details } from './file.ts';
+import { boolean, freeObject, integer, list, object, text, texts, time, unlessEmpty } from './kinds.ts';
 import { awsSecurityCredentials } from './network.ts';
 import { syscalls } from './syscalls.ts';
 import { cgroup, container } from './workload.ts';

@@ -1,6 +1,7 @@
 /** The system calls of an anomaly: a list today, one name under a key of its own before 2024. */
 import { isObject } from '../json.ts';
-import { context, integer, type Kind, keep, list, object, text, within } from './fields.ts';
+import { context, type Kind, keep, within } from './fields.ts';
+import { integer, list, object, text } from './kinds.ts';
 
 const syscall = context('syscall_name', { name: text, id: integer });
 

@@ -1,5 +1,6 @@
 /** Contexts that only Windows agents write. */
-import { type Context, context, text } from './fields.ts';
+import { type Context, context } from './fields.ts';
+import { text } from './kinds.ts';
 
 export const WINDOWS_CONTEXTS: { readonly [key: string]: Context } = {
   registry: context('registry', { key_name: text, key_path: text, value_name: text }),

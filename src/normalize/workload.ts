@@ -1,5 +1,6 @@
 /** What the process runs in and what watches it: container, cgroup, security profile, trace. */
-import { boolean, context, freeObject, idText, text, texts, time } from './fields.ts';
+import { context } from './fields.ts';
+import { boolean, freeObject, idText, text, texts, time } from './kinds.ts';
 
 export const container = context('container', { id: text, created_at: time, variables: freeObject });
 

@@ -3,8 +3,11 @@ import { constants, createGzip, createZstdCompress } from 'node:zlib';
 import type { Codec } from '../settings.ts';
 
 export interface Encoder {
-  /** Takes the next bytes. The same bytes in the same pieces always give the same output. */
-  write(block: Buffer): void;
+  /**
+   * Takes the next bytes. The same bytes in the same pieces always give the same output. Calls `free` when the block may be
+   * written to again; never, when the block itself is the output.
+   */
+  write(block: Buffer, free: () => void): void;
   /** Resolves when everything written so far has been compressed. */
   settle(): Promise<void>;
   /** Ends the part and gives all of it. */
@@ -38,8 +41,8 @@ function compress(codec: 'zstd' | 'gzip', level: number): Encoder {
   ended.catch(() => {});
   let last: Promise<void> = Promise.resolve();
   return {
-    write: (block) => {
-      last = new Promise((resolve) => stream.write(block, () => resolve()));
+    write: (block, free) => {
+      last = new Promise<void>((resolve) => stream.write(block, () => resolve())).then(free);
     },
     settle: () => last,
     finish: async () => {

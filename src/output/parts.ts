@@ -31,6 +31,7 @@ export interface Parts {
 
 /** Lines are compressed in blocks of about this size. */
 const BLOCK_BYTES = 256 * 1024;
+const MOST_SPARE_BLOCKS = 16;
 /** What one character of a line takes at the most in UTF-8. */
 const MOST_BYTES_A_CHARACTER = 3;
 /** How well events compress at the least; what counts must not depend on the compressor, or parts would. */
@@ -54,6 +55,8 @@ export function createParts(options: PartOptions): Parts {
   const sequences = new Map<string, number>();
   const entries: OutputEntry[] = [];
   let storing: Promise<void>[] = [];
+  /** Blocks to use again: the garbage collector is slow to notice memory outside its heap. */
+  const spareBlocks: Buffer[] = [];
   let openBytes = 0;
   const maxOpenBytes = options.maxBufferBytes * (options.codec === 'none' ? 1 : RECKONED_RATIO);
 
@@ -80,7 +83,7 @@ export function createParts(options: PartOptions): Parts {
     const most = line.length * MOST_BYTES_A_CHARACTER + 1;
     if (part.blockUsed + most > part.block.length) {
       flush(part);
-      part.block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, most));
+      part.block = (most <= BLOCK_BYTES && spareBlocks.pop()) || Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, most));
     }
     const written = part.block.write(line, part.blockUsed);
     part.block[part.blockUsed + written] = NEWLINE;
@@ -91,7 +94,10 @@ export function createParts(options: PartOptions): Parts {
   function flush(part: Part): void {
     if (part.blockUsed === 0) return;
     part.encoder ??= openEncoder(options.codec, options.compressionLevel);
-    part.encoder.write(part.block.subarray(0, part.blockUsed));
+    const { block } = part;
+    part.encoder.write(block.subarray(0, part.blockUsed), () => {
+      if (block.length === BLOCK_BYTES && spareBlocks.length < MOST_SPARE_BLOCKS) spareBlocks.push(block);
+    });
     part.block = NO_BLOCK;
     part.blockUsed = 0;
   }

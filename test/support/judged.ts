@@ -1,25 +1,18 @@
 /** Takes one record from its text to the normalized event, without a store around it. */
-import { createSplitter } from '../../src/intake/split.ts';
+import { parse } from '../../src/intake/parse.ts';
+import { unwrap } from '../../src/intake/unwrap.ts';
+import { normalize } from '../../src/normalize/normalize.ts';
 import { type Judgement, judge } from '../../src/pipeline.ts';
 import { readSettings, type Settings } from '../../src/settings.ts';
-import type { EventSource, JsonObject, NormalizedEvent, RawRecord } from '../../src/types.ts';
+import type { EventSource, JsonObject, NormalizedEvent } from '../../src/types.ts';
+import { validate } from '../../src/validate/validate.ts';
+import { splitText } from './split.ts';
 
 export const SOURCE: EventSource = { bucket: 'test', key: 'batch.json', etag: 'e', record: 0, offset: 0 };
 const DEFAULTS = readSettings([]);
 
-/** The records of a batch. */
-export function split(bytes: Buffer): RawRecord[] {
-  const records: RawRecord[] = [];
-  const splitter = createSplitter({ maxRecordBytes: DEFAULTS.max_record_bytes, maxRawBytes: 1024 }, (record) =>
-    records.push({ ...record, bytes: Buffer.from(record.bytes) }),
-  );
-  splitter.push(bytes);
-  splitter.end();
-  return records;
-}
-
 export function judgeText(text: string | Uint8Array, settings: Settings = DEFAULTS): Judgement {
-  const [record] = split(Buffer.from(text as string));
+  const [record] = splitText(Buffer.from(text as string)).records;
   if (record === undefined) throw new Error('there is no record');
   return judge(record, SOURCE, settings);
 }
@@ -31,4 +24,20 @@ export function normalized(record: string | Uint8Array | JsonObject): { readonly
   if (!judgement.ok) throw new Error(`refused: ${JSON.stringify(judgement.fault)}`);
   const text = JSON.stringify(judgement.event);
   return { text, event: JSON.parse(text) };
+}
+
+/**
+ * The parts of a normalized event that a test wants to look at, whether or not the event is complete enough to be valid. What
+ * Winnow writes of every event (id, generation, source) is left out.
+ */
+export function contexts(event: JsonObject): JsonObject {
+  const [record] = splitText(JSON.stringify(event)).records;
+  const parsed = record && parse(record.bytes, record.shape, DEFAULTS.max_depth);
+  const unwrapped = record && parsed?.ok ? unwrap(parsed, record.bytes, DEFAULTS.max_depth) : undefined;
+  if (!unwrapped?.ok) throw new Error('not an event');
+  const { identity } = validate(unwrapped.plain, { conformance: 'compat', maxErrors: 1 });
+  const { schema_version, event_id, generation, source, ...rest } = JSON.parse(
+    JSON.stringify(normalize(unwrapped, identity, SOURCE)),
+  );
+  return rest;
 }

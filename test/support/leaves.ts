@@ -2,7 +2,7 @@
  * What must be found again of an event, told without the normalizer: the scalars and empty values of the input, as often as
  * they occur, less the exceptions that docs/fields.md lists under "What is not in the output". Each rule here is one of them.
  */
-import { isSameJson, json } from '../../src/json.ts';
+import { define, isSameJson, json } from '../../src/json.ts';
 import type { JsonObject } from '../../src/types.ts';
 
 /** One leaf: the forms of which one must be found, or that it may be absent. */
@@ -37,6 +37,20 @@ function canonicalNumber(token: string): string {
   return trimmed === '' ? '0' : `${sign}${trimmed}e${Number(exponent) - fraction.length + digits.length - trimmed.length}`;
 }
 
+/** Whether two values are the same JSON, however their numbers are spelled. */
+export function isSameValue(a: unknown, b: unknown): boolean {
+  return isSameJson(withCanonicalNumbers(a), withCanonicalNumbers(b));
+}
+
+function withCanonicalNumbers(value: unknown): unknown {
+  if (json.isRawJSON(value)) return leafText(value);
+  if (Array.isArray(value)) return value.map(withCanonicalNumbers);
+  if (!isJsonObject(value)) return value;
+  const copy: JsonObject = {};
+  for (const key of Object.keys(value)) define(copy, key, withCanonicalNumbers(value[key]));
+  return copy;
+}
+
 const TIME_KEYS = ['date', 'timestamp', 'created_at', 'discarded_until'];
 
 function isTimeKey(key: string): boolean {
@@ -56,7 +70,14 @@ export function leavesOf(event: JsonObject): Leaf[] {
   return [...walk(event, [], isJsonObject(event['evt']) ? event['evt']['name'] : undefined, false)];
 }
 
-function* walk(value: unknown, path: readonly string[], eventName: unknown, optional: boolean): Generator<Leaf> {
+/** `isOfWorker`: whether the value is the credentials of a kernel worker, which has none. */
+function* walk(
+  value: unknown,
+  path: readonly string[],
+  eventName: unknown,
+  optional: boolean,
+  isOfWorker = false,
+): Generator<Leaf> {
   const key = path.at(-1) ?? '';
   if (Array.isArray(value) && value.length > 0) {
     for (const [index, item] of value.entries()) yield* walk(item, [...path, String(index)], eventName, optional);
@@ -66,7 +87,9 @@ function* walk(value: unknown, path: readonly string[], eventName: unknown, opti
     const absent = path.some((name) => STRANGE_KEYS.includes(name) && name !== '0') ? [] : mayBeAbsent(value, path, inner);
     for (const [name, member] of Object.entries(value)) {
       const isNothing = (member === null || isEmptyObject(member)) && !STRANGE_KEYS.includes(name);
-      yield* walk(member, [...path, name], inner, optional || absent.includes(name) || isNothing);
+      const isFiller = isOfWorker && (isZero(member) || isEmptyList(member));
+      const ofWorker = name === 'credentials' && value['is_kworker'] === true;
+      yield* walk(member, [...path, name], inner, optional || absent.includes(name) || isNothing || isFiller, ofWorker);
     }
   } else {
     const isUnset = typeof value === 'string' && isTimeKey(key) && value.startsWith('0001-') && inUtc(value) !== undefined;
@@ -80,7 +103,9 @@ function formsOf(value: unknown, path: readonly string[]): readonly string[] {
   const [parent, key] = [path.at(-2), path.at(-1) ?? ''];
   const own = leafText(value);
   if (typeof value === 'string' && isTimeKey(key)) return [own, JSON.stringify(inUtc(value) ?? value)];
-  if (json.isRawJSON(value) && parent === 'dd') return [own, JSON.stringify(value.rawJSON)];
+  // Ids are text in the output, however they were written.
+  const isId = parent === 'dd' || ['_id', 'trace_id', 'span_id'].includes(key);
+  if (json.isRawJSON(value) && isId) return [own, `"${value.rawJSON}"`, `"${Number(value.rawJSON)}"`];
   return [own];
 }
 
@@ -96,25 +121,25 @@ function isZero(value: unknown): boolean {
   return json.isRawJSON(value) && canonicalNumber(value.rawJSON) === '0';
 }
 
+function isInteger(value: unknown): boolean {
+  return json.isRawJSON(value) && (/^-?\d+$/.test(value.rawJSON) || Number.isSafeInteger(Number(value.rawJSON)));
+}
+
 /** Members of an object that may be missing from the output, because they say nothing or say it twice. */
 function mayBeAbsent(object: JsonObject, path: readonly string[], eventName: unknown): readonly string[] {
   const place = path.slice(-2).join('/');
   const zeroOwner = ['uid', 'gid'].filter((key) => isZero(object[key]));
   const absent: string[] = [];
   const isFile = path.at(-1) === 'file' || place === 'file/destination';
-  const isPartial = object['path'] === undefined && object['inode'] === undefined;
+  const isPartial = typeof object['path'] !== 'string' && !isInteger(object['inode']);
   if (isFile && (eventName === 'mount' || (isPartial && eventName !== 'chown'))) absent.push(...zeroOwner);
   if (['mount/mp', 'mount/root', 'mount/mountpoint', 'mount/source'].includes(place)) absent.push(...zeroOwner);
-  if (object['is_kworker'] === true) {
-    const credentials = isJsonObject(object['credentials']) ? Object.values(object['credentials']) : [];
-    absent.push(...zeroOwner);
-    if (credentials.every((value) => isZero(value) || isEmptyList(value) || value === null)) absent.push('credentials');
-  }
-  if (Array.isArray(object['ancestors']) && isSameJson(object['ancestors'][0], object['parent'])) absent.push('parent');
+  if (object['is_kworker'] === true) absent.push(...zeroOwner);
+  if (Array.isArray(object['ancestors']) && isSameValue(object['ancestors'][0], object['parent'])) absent.push('parent');
   if (object['name'] === object['comm']) absent.push('name');
   const executable = isJsonObject(object['executable']) ? object['executable'] : {};
   for (const key of ['path', 'container_path', 'inode', 'mount_id', 'filesystem']) {
-    if (isSameJson(object[`executable_${key}`], executable[key])) absent.push(`executable_${key}`);
+    if (isSameValue(object[`executable_${key}`], executable[key])) absent.push(`executable_${key}`);
   }
   if (path.at(-1) === 'usr') {
     const names = Object.keys(object).filter((key) => ['id', 'user', 'name'].includes(key));

@@ -52,7 +52,7 @@ export function settingsWith(changed: Partial<Settings> = {}): Settings {
 
 export interface ObjectRun {
   readonly key?: string;
-  readonly settings?: Partial<Settings>;
+  readonly settings?: Partial<Settings> | undefined;
   readonly chunkSizes?: readonly number[];
 }
 

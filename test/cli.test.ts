@@ -1,0 +1,113 @@
+/** The program as a user meets it: a process with arguments, an environment, two streams and an exit status. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { explain } from '../src/cli/explain.ts';
+import { UsageError } from '../src/cli/usage.ts';
+import { REJECT_CODE_NAMES, REJECT_CODES } from '../src/reject-codes.ts';
+import { SETTING_NAMES } from '../src/settings.ts';
+import { filesBelow, SAMPLES, withFolder } from './support/runs.ts';
+import { winnow } from './support/terminal.ts';
+
+describe('a command line that is wrong', { concurrency: 4 }, () => {
+  const rows: readonly {
+    readonly args: readonly string[];
+    readonly environment?: { [name: string]: string };
+    readonly lines: readonly RegExp[];
+  }[] = [
+    { args: ['run', 'nowhere', '--out', 'OUT'], lines: [/nowhere: no such file or folder/] },
+    { args: ['run', SAMPLES, '--out', 'OUT', '--colour', 'red'], lines: [/unknown option '--colour'/] },
+    { args: ['run', SAMPLES, '--out', 'OUT', '--codecs', 'gzip'], lines: [/unknown option '--codecs' .*--codec\b/] },
+    { args: ['rnu', SAMPLES], lines: [/unknown command 'rnu' .*run/] },
+    { args: ['run', SAMPLES], lines: [/--out/] },
+    { args: ['run', '--out', 'OUT'], lines: [/missing required argument 'place'/] },
+    { args: ['run', SAMPLES, '--out', `${SAMPLES}out`], lines: [/--out: .* lies within .*samples/] },
+    {
+      args: ['run', 'nowhere', SAMPLES, '--out', 'OUT', '--max-reject-rate', '2'],
+      lines: [/nowhere/, /--max-reject-rate: must be a number from 0 to 1/],
+    },
+    { args: ['run', SAMPLES, '--out', 'OUT', '--max-reject-rate', ''], lines: [/--max-reject-rate/] },
+    { args: ['run', SAMPLES, '--out', 's3://'], lines: [/s3:\/\//] },
+    {
+      args: ['run', SAMPLES, '--out', 'OUT', '--codec', 'rar'],
+      environment: { WINNOW_MAX_DEPTH: 'deep', WINNOW_COLOUR: 'red' },
+      lines: [/WINNOW_MAX_DEPTH: must be/, /WINNOW_COLOUR: there is no such setting/, /--codec: must be one of zstd, gzip, none/],
+    },
+    { args: ['explain', 'schema.typ'], lines: [/schema\.typ: there is no such reject code; did you mean schema\.type\?/] },
+    {
+      args: ['generate', '--events', 'many', '--framing', 'csv'],
+      lines: [/--framing: must be one of/, /--events: must be a whole number/],
+    },
+  ];
+  for (const { args, environment, lines } of rows) {
+    test(`${args.map((arg) => arg.replace(SAMPLES, 'samples/')).join(' ')}`, async () => {
+      await withFolder(async (folder) => {
+        const out = join(folder, 'out');
+        const ended = await winnow(
+          args.map((arg) => (arg === 'OUT' ? out : arg)),
+          environment,
+        );
+        assert.equal(ended.status, 2, ended.stderr);
+        assert.equal(ended.stdout, '');
+        const told = ended.stderr.trimEnd().split('\n');
+        assert.equal(told.length, lines.length, ended.stderr);
+        for (const [index, line] of lines.entries()) {
+          assert.match(told[index] ?? '', line);
+          assert.match(told[index] ?? '', /^winnow: /);
+        }
+        assert.deepEqual(await filesBelow(folder), [], 'nothing is written');
+      });
+    });
+  }
+});
+
+describe('winnow explain', () => {
+  test('explains every code and lists them all', () => {
+    for (const code of REJECT_CODE_NAMES) {
+      const text = explain(code);
+      for (const part of [code, ...Object.values(REJECT_CODES[code])]) assert.ok(text.includes(part), code);
+      assert.ok(explain(undefined).includes(code));
+    }
+  });
+
+  test('suggests the nearest code', () => {
+    const wrong = { 'json.sintax': 'json.syntax', too_large: 'too_large', schema: 'schema.' };
+    for (const [code, near] of Object.entries(wrong)) {
+      assert.throws(
+        () => explain(code),
+        (error) => error instanceof UsageError && error.problems.join().includes(near),
+        code,
+      );
+    }
+  });
+});
+
+describe('help', { concurrency: 4 }, () => {
+  for (const command of ['run', 'explain', 'generate']) {
+    for (const args of [
+      [command, '--help'],
+      ['help', command],
+    ]) {
+      test(args.join(' '), async () => {
+        const { status, stdout, stderr } = await winnow(args);
+        assert.deepEqual([status, stderr], [0, '']);
+        assert.match(stdout, new RegExp(`^Usage: winnow ${command} `));
+        assert.match(stdout, new RegExp(`\nExamples:\n  winnow ${command}`));
+        if (command === 'run')
+          for (const name of SETTING_NAMES) assert.ok(stdout.includes(`--${name.replaceAll('_', '-')} <value>`), name);
+        if (command === 'generate') assert.match(stdout, /--manifest <file>/);
+      });
+    }
+  }
+
+  test('of the program, its version, and the error of giving no command', async () => {
+    const [help, version, nothing] = await Promise.all([winnow(['--help']), winnow(['--version']), winnow([])]);
+    assert.equal(help.status, 0);
+    assert.match(help.stdout, /Commands:[\s\S]*run[\s\S]*explain[\s\S]*generate[\s\S]*Examples:/);
+    const { version: wanted } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+    assert.deepEqual([version.status, version.stdout], [0, `${wanted}\n`]);
+    assert.deepEqual([nothing.status, nothing.stdout], [2, '']);
+    assert.match(nothing.stderr, /^Usage: winnow/);
+  });
+});
