@@ -5,6 +5,7 @@ import type { GenerateFlags } from './cli/generate.ts';
 import { run } from './cli/run.ts';
 import { describe, describeExample } from './cli/summary.ts';
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, UsageError } from './cli/usage.ts';
+import { keepMemoryFlat } from './memory.ts';
 import { flagName, type GivenSetting, SETTING_NAMES, SETTINGS, settingsFromEnvironment } from './settings.ts';
 import { VERSION } from './version.ts';
 
@@ -152,4 +153,5 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 process.stdout.on('error', (error) => process.exit(report(error)));
+keepMemoryFlat(process.env);
 process.exitCode = await main(process.argv.slice(2));

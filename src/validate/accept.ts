@@ -94,6 +94,7 @@ function isThere(event: JsonObject, path: readonly string[]): boolean {
   for (const key of path) {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key)) return false;
     value = (value as JsonObject)[key];
+    if (value === undefined) return false;
   }
   return true;
 }
