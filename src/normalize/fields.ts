@@ -99,7 +99,7 @@ export function moved(into: string, to: string, kind: Kind): FieldSpec {
 export function readFields(table: Context, input: JsonObject, place: Place, skip?: string): JsonObject {
   let output = input;
   let isBuilt = false;
-  const late: string[] = [];
+  let late: string[] | undefined;
   for (const key in input) {
     const value = input[key];
     const field = table.fields.get(key);
@@ -123,10 +123,10 @@ export function readFields(table: Context, input: JsonObject, place: Place, skip
     isBuilt = true;
     if (field === undefined) keep(value, place, key);
     else if (isRead && read !== undefined) put(output, field.to, read, value, place, key);
-    else if (value !== null && field.into !== undefined) late.push(key);
+    else if (value !== null && field.into !== undefined) late = [...(late ?? []), key];
   }
   // Members that move into a sibling come last, so that the sibling's own value wins.
-  if (late.length > 0) moveIntoSiblings(table, input, late, output, place);
+  if (late !== undefined) moveIntoSiblings(table, input, late, output, place);
   return output;
 }
 
