@@ -12,6 +12,7 @@ const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
  * case, second 60 only in the last minute of a UTC day, year 0001 included.
  */
 export function isRfc3339(text: string): boolean {
+  if (isPlainUtc(text)) return true;
   return !Number.isNaN(utcMinutes(text));
 }
 
@@ -20,6 +21,7 @@ export function isRfc3339(text: string): boolean {
  * already comes back as it is. Undefined when the text is no RFC 3339 time or UTC puts it outside the years 0000 to 9999.
  */
 export function toUtc(text: string): string | undefined {
+  if (isPlainUtc(text)) return text;
   const minutes = utcMinutes(text);
   if (Number.isNaN(minutes)) return undefined;
   const last = text.charCodeAt(text.length - 1);
@@ -47,6 +49,29 @@ export function epochMs(text: string): number {
 /** Whether the time lies in year 0001: Go's zero time, which old agents wrote for a time that was never set. */
 export function isUnset(text: string): boolean {
   return text.startsWith('0001-');
+}
+
+/**
+ * Whether the text is a time as agents nearly always write it: `T`, `Z`, a day that every month has, no leap second. Says
+ * no to many a right time, which `utcMinutes` then looks at.
+ */
+function isPlainUtc(text: string): boolean {
+  const end = text.length - 1;
+  if (end < 19 || text.charCodeAt(end) !== 90 || text.charCodeAt(10) !== 84) return false;
+  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return false;
+  if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return false;
+  if (twoDigits(text, 0) < 0 || twoDigits(text, 2) < 0) return false;
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  if (month < 1 || month > 12 || day < 1 || day > 28 || hour < 0 || hour > 23) return false;
+  if (minute < 0 || minute > 59 || second < 0 || second > 59) return false;
+  if (end === 19) return true;
+  if (text.charCodeAt(19) !== 46 || end === 20) return false;
+  for (let at = 20; at < end; at++) if (!isDigit(text.charCodeAt(at))) return false;
+  return true;
 }
 
 /** Whole minutes since 1970 in UTC, or NaN when the text is no RFC 3339 time. */

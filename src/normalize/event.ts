@@ -130,11 +130,16 @@ export const customTable = context('custom', {
 
 /** Reads the contexts of an event of a rule. */
 export function readEvent(event: JsonObject, place: Place): JsonObject {
-  const { file, ...fields } = readFields(eventTable, event, place) as { file?: JsonObject; [name: string]: unknown };
-  if (isObject(fields['evt'])) fields['evt'] = withCategory(fields['evt']);
-  if (file === undefined) return fields;
+  const fields = readFields(eventTable, event, place);
   const isOldMount = place.reading.event === 'mount' && fields['mount'] === undefined;
-  return isOldMount ? { ...fields, mount: mountFromFile(file) } : { ...fields, file };
+  const output: JsonObject = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (key === 'evt') output[key] = withCategory(value as JsonObject);
+    else if (key === 'file' && isOldMount) output['mount'] = mountFromFile(value as JsonObject);
+    else output[key] = value;
+  }
+  return output;
 }
 
 /** Reads one of the agent's own events. Its rule id is its name; it has no `evt` of its own. */

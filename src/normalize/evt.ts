@@ -34,12 +34,12 @@ export const evt = context('evt', EVT_FIELDS, { category: 'text' });
  * several times. What this agent reported stays beside it when it differs.
  */
 export function withCategory(fields: JsonObject): JsonObject {
-  const { name, reported_category: reported, ...rest } = fields;
+  const { name } = fields;
   const category = categoryOf(name as string | undefined);
-  return {
-    ...(name !== undefined && { name }),
-    category,
-    ...(reported !== undefined && reported !== category && { reported_category: reported }),
-    ...rest,
-  };
+  const output: JsonObject = name === undefined ? { category } : { name, category };
+  for (const key in fields) {
+    if (key === 'name' || (key === 'reported_category' && fields[key] === category)) continue;
+    output[key] = fields[key];
+  }
+  return output;
 }

@@ -16,31 +16,30 @@ export function normalize(event: CwsEvent, identity: EventIdentity, source: Even
     reading: { event: eventName(event.plain), flat: event.envelope.kind === 'bare', extra: undefined },
   };
   const read = identity.generation === 'custom' ? readCustomEvent : readEvent;
-  const { time: eventTime, evt, agent, title, service, ...contexts } = read(event.exact, place);
-  const envelope = readEnvelope(event.envelope, { title, service });
-  const time = (eventTime as string | undefined) ?? envelope.time;
-  const platform = platformOf(identity, agent as JsonObject | undefined);
-  const given = {
-    time,
-    time_ms: time === undefined ? undefined : epochMs(time),
-    platform,
-    generation: identity.generation,
-    evt,
-    agent,
-    title,
-    host: envelope.host,
-    service: service ?? envelope.service,
-    status: envelope.status,
-    tags: envelope.tags,
-  };
+  const fields = read(event.exact, place);
+  const envelope = readEnvelope(event.envelope, fields);
+  const time = (fields['time'] as string | undefined) ?? envelope.time;
+  const platform = platformOf(identity, fields['agent'] as JsonObject | undefined);
+
   const normalized: JsonObject = { schema_version: SCHEMA_VERSION, event_id: eventId(event.text) };
-  for (const [name, value] of Object.entries(given)) if (value !== undefined) normalized[name] = value;
-  Object.assign(normalized, contexts);
+  if (time !== undefined) {
+    normalized['time'] = time;
+    normalized['time_ms'] = epochMs(time);
+  }
+  if (platform !== undefined) normalized['platform'] = platform;
+  normalized['generation'] = identity.generation;
+  for (const name of FIRST) if (fields[name] !== undefined) normalized[name] = fields[name];
+  for (const name of FROM_ENVELOPE) if (envelope[name] !== undefined) normalized[name] ??= envelope[name];
+  for (const name in fields) if (name !== 'time') normalized[name] = fields[name];
   if (place.reading.extra !== undefined) normalized['extra'] = place.reading.extra;
   if (envelope.envelope !== undefined) normalized['envelope'] = envelope.envelope;
   normalized['source'] = source;
   return normalized as NormalizedEvent;
 }
+
+/** What people look for first stands first; the other contexts follow as they came. */
+const FIRST = ['evt', 'agent', 'title', 'service'] as const;
+const FROM_ENVELOPE = ['host', 'service', 'status', 'tags'] as const;
 
 /** The first 128 bits of SHA-256 over the event's own text: the same in every delivery. */
 function eventId(text: Uint8Array): string {

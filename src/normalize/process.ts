@@ -95,7 +95,7 @@ const PROCESS_FIELDS = {
   aws_security_credentials: awsSecurityCredentials,
 };
 
-function processKind(table: Context, finish: (fields: JsonObject) => JsonObject): Kind {
+function processKind(table: Context, finish: (fields: JsonObject, input: JsonObject) => JsonObject): Kind {
   return {
     type: 'object',
     context: table,
@@ -104,7 +104,7 @@ function processKind(table: Context, finish: (fields: JsonObject) => JsonObject)
       // The parent is written twice by agents, as `parent` and as the nearest ancestor; once is enough when they agree.
       const nearest = Array.isArray(value['ancestors']) ? (value['ancestors'] as unknown[])[0] : undefined;
       const skip = nearest !== undefined && isSameJson(value['parent'], nearest) ? 'parent' : undefined;
-      return unlessEmpty(finish(withoutWorkerFiller(readFields(table, value, within(place, key), skip))));
+      return unlessEmpty(finish(withoutWorkerFiller(readFields(table, value, within(place, key), skip)), value));
     },
   };
 }
@@ -138,11 +138,20 @@ const processTable = context(
 );
 
 /** Adds `lineage`: the names of the process and its ancestors, nearest first, so that a query need not open the tree. */
-function withLineage(process: JsonObject): JsonObject {
+function withLineage(process: JsonObject, input: JsonObject): JsonObject {
   const { parent, ancestors } = process as { parent?: JsonObject; ancestors?: JsonObject[] };
-  const chain = [process, ...(ancestors?.length ? ancestors : parent ? [parent] : [])];
-  const lineage = chain.map(nameOf).filter((name) => name !== undefined);
-  return lineage.length === 0 ? process : { ...process, lineage };
+  const lineage: string[] = [];
+  const add = (link: JsonObject | undefined): void => {
+    const name = link && nameOf(link);
+    if (name !== undefined) lineage.push(name);
+  };
+  add(process);
+  if (ancestors?.length) for (const ancestor of ancestors) add(ancestor);
+  else add(parent);
+  if (lineage.length === 0) return process;
+  const output = process === input ? { ...process } : process;
+  output['lineage'] = lineage;
+  return output;
 }
 
 function nameOf(process: JsonObject): string | undefined {
