@@ -9,6 +9,8 @@ import type { Shape } from '../types.ts';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const NEWLINE = 0x0a;
+const COMMA = 0x2c;
+const COLON = 0x3a;
 const BRACE = 0x7b;
 
 /** A double keeps every integer of 15 digits; a number token of 16 characters or more, or with an exponent, may not survive. */
@@ -110,12 +112,24 @@ export function scanValue(bytes: Uint8Array, from: number, to: number, scan: Sca
     switch (CLASS[bytes[i] as number]) {
       case STRING: {
         numberLength = 0;
-        // Most strings are short, plain and here to their end: they are done without a turn of the outer loop.
+        // Strings are most of a record, and mostly follow one another: `"key":"value","key":`. They are done in this loop.
         let end = i + 1;
         let byte = 0;
-        for (; end < to; end++) {
-          byte = bytes[end] as number;
-          if (byte === QUOTE || byte === BACKSLASH || byte === NEWLINE) break;
+        for (;;) {
+          for (; end < to; end++) {
+            byte = bytes[end] as number;
+            if (byte === QUOTE || byte === BACKSLASH || byte === NEWLINE) break;
+          }
+          if (byte !== QUOTE || end + 2 >= to || depth === 0) break;
+          const next = bytes[end + 1];
+          if (next === COLON) members++;
+          else if (next !== COMMA) break;
+          if (bytes[end + 2] !== QUOTE) {
+            end++;
+            break;
+          }
+          end += 3;
+          byte = 0;
         }
         inString = end >= to || byte !== QUOTE || depth === 0;
         i = inString ? end - 1 : end;

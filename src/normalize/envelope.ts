@@ -64,6 +64,7 @@ export interface EnvelopeFields {
 
 /** Reads an envelope. `event` is the event read so far: what it says itself is not said again. */
 export function readEnvelope(given: Envelope, event: JsonObject): EnvelopeFields {
+  if (isEmpty(given)) return NOTHING;
   const reading: Reading = { event: undefined, flat: false, extra: undefined };
   const place: Place = { pointer: '', reading };
   const read: { -readonly [name in keyof typeof ENVELOPE_FIELDS]?: unknown } = {};
@@ -93,4 +94,12 @@ export function readEnvelope(given: Envelope, event: JsonObject): EnvelopeFields
     ...(sent !== undefined && { time: sent }),
     ...(Object.keys(envelope).length > 0 && { envelope }),
   } as EnvelopeFields;
+}
+
+const NOTHING: EnvelopeFields = Object.freeze({});
+
+/** Whether an event came bare, as most do in a bucket that the agent's own collector fills. */
+function isEmpty(envelope: Envelope): boolean {
+  for (const name in envelope) if (name !== 'kind') return false;
+  return envelope.kind === 'bare';
 }

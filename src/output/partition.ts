@@ -11,6 +11,9 @@ export const DEFAULT_PARTITION = '__HIVE_DEFAULT_PARTITION__';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to be escaped
 const UNSAFE = /[\u0000-\u001f\u007f"#%'*/:=?\\{}[\]^]/g;
 
+/** Dates, categories, event types and most other values are written as they are. */
+const SAFE = /^[\w.-]{1,100}$/;
+
 /** File systems stop at 255 bytes for a name, S3 at 1,024 for a key. The event itself holds the whole value. */
 const LONGEST_VALUE_BYTES = 128;
 const KEPT_CHARACTERS = 32;
@@ -35,6 +38,7 @@ export function partitioner(dimensions: readonly Dimension[]): (event: Normalize
 /** Writes a partition value. A value too long for a path is cut and marked with a digest, so that it stays one partition. */
 export function escapeValue(value: unknown): string {
   if (typeof value !== 'string' || value === '') return DEFAULT_PARTITION;
+  if (SAFE.test(value)) return value;
   const escaped = hiveEscape(value);
   if (Buffer.byteLength(escaped) <= LONGEST_VALUE_BYTES) return escaped;
   const start = hiveEscape(value.slice(0, KEPT_CHARACTERS).toWellFormed());
