@@ -86,12 +86,15 @@ export function createSplitter(limits: SplitLimits, emit: (record: RawRecord) =>
     consume(false);
   }
 
-  /** Puts a chunk behind the rest of the window. Room doubles: a long record is not copied anew for each of its chunks. */
+  /**
+   * Puts a chunk behind the rest of the window. There is room for twice as much, so that neither a long record is moved for
+   * each of its chunks nor a new room is needed for each pair of short ones.
+   */
   function join(rest: Buffer, chunk: Buffer): Buffer {
     const length = rest.length + chunk.length;
     let start = rest.byteOffset - room.byteOffset;
     if (rest.buffer !== room.buffer || start + length > room.length) {
-      room = Buffer.allocUnsafeSlow(2 * length);
+      if (room.length < 2 * length) room = Buffer.allocUnsafeSlow(2 * length);
       start = 0;
       rest.copy(room);
     }

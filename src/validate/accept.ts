@@ -80,7 +80,14 @@ function fitsMembers(object: JsonObject, key: Key): boolean {
 }
 
 function fitAll(items: readonly unknown[], key: Key): boolean {
+  if (key.types === STRING) return areTexts(items);
   for (const item of items) if (!fits(item, key)) return false;
+  return true;
+}
+
+/** Lists of texts (arguments, environment, capabilities) hold most of the leaves of an event. */
+function areTexts(items: readonly unknown[]): boolean {
+  for (const item of items) if (typeof item !== 'string') return false;
   return true;
 }
 
