@@ -2,7 +2,7 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** Enough for a few hundred records between two collections; beyond it a run gets larger but no faster. */
-const LARGEST_YOUNG_GENERATION = 16 * 1024 * 1024;
+const LARGEST_YOUNG_GENERATION = 32 * 1024 * 1024;
 const CHECK_MS = 50;
 
 /**

@@ -66,7 +66,7 @@ export interface EnvelopeFields {
 export function readEnvelope(given: Envelope, event: JsonObject): EnvelopeFields {
   if (isEmpty(given)) return NOTHING;
   const reading: Reading = { event: undefined, flat: false, extra: undefined };
-  const place: Place = { pointer: '', reading };
+  const place: Place = { up: undefined, key: '', reading };
   const read: { -readonly [name in keyof typeof ENVELOPE_FIELDS]?: unknown } = {};
   for (const name in ENVELOPE_FIELDS) {
     const member = name as keyof typeof ENVELOPE_FIELDS;

@@ -1,5 +1,5 @@
 /** The event's root: every context, and how the ones that agents have moved about come together. */
-import { define, escapePointer, isObject } from '../json.ts';
+import { define, isObject } from '../json.ts';
 import type { JsonObject } from '../types.ts';
 import { ACTIVITY_CONTEXTS } from './activity.ts';
 import { agent } from './agent.ts';
@@ -63,7 +63,7 @@ const innerEvent: Kind = {
   read: (value, place, key) => {
     if (!isObject(value)) return keep(value, place, key);
     const reading = { ...place.reading, event: eventName(value), flat: false };
-    const fields = readEvent(value, { pointer: within(place, key).pointer, reading });
+    const fields = readEvent(value, { ...within(place, key), reading });
     place.reading.extra = reading.extra;
     return fields;
   },
@@ -78,7 +78,7 @@ const innerEvents: Kind = {
     const at = within(place, key);
     const output: JsonObject = {};
     for (const id in value) {
-      const inner = isObject(value[id]) ? innerEvent.read(value[id], at, escapePointer(id)) : keep(value[id], at, id);
+      const inner = innerEvent.read(value[id], at, id);
       if (inner !== undefined) define(output, id, inner);
     }
     return output;

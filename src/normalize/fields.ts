@@ -18,7 +18,9 @@ export interface Reading {
 
 /** Where the object that is being read stands in the event. */
 export interface Place {
-  readonly pointer: string;
+  /** The object that holds it, and its key there; the event itself has none. Pointers are made only for what is kept. */
+  readonly up: Place | undefined;
+  readonly key: string | number;
   readonly reading: Reading;
 }
 
@@ -160,10 +162,14 @@ function put(output: JsonObject, to: string, read: unknown, value: unknown, plac
 /** Keeps a value under `extra`. Always gives undefined: there is nothing to write. */
 export function keep(value: unknown, place: Place, key: string | number): undefined {
   place.reading.extra ??= Object.create(null) as JsonObject;
-  place.reading.extra[`${place.pointer}/${typeof key === 'string' ? escapePointer(key) : key}`] = value;
+  place.reading.extra[`${pointerOf(place)}/${escapePointer(String(key))}`] = value;
+}
+
+function pointerOf({ up, key }: Place): string {
+  return up === undefined ? '' : `${pointerOf(up)}/${escapePointer(String(key))}`;
 }
 
 /** The place of a member. */
 export function within(place: Place, key: string | number): Place {
-  return { pointer: `${place.pointer}/${key}`, reading: place.reading };
+  return { up: place, key, reading: place.reading };
 }

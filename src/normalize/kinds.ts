@@ -28,10 +28,15 @@ export const texts: Kind = {
   type: 'texts',
   read: (value, place, key) => {
     if (!Array.isArray(value)) return keep(value, place, key);
-    if (value.every((item) => typeof item === 'string')) return value;
+    if (areTexts(value)) return value;
     return value.filter((item, index) => typeof item === 'string' || keep(item, within(place, key), index));
   },
 };
+
+function areTexts(items: readonly unknown[]): boolean {
+  for (const item of items) if (typeof item !== 'string') return false;
+  return true;
+}
 
 /** An RFC 3339 time, in UTC with the digits it came with. Year 0001 is Go's zero time and means that there is none. */
 export const time: Kind = {

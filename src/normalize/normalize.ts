@@ -12,7 +12,8 @@ const EVENT_ID_DIGITS = 32;
 /** Normalizes an event. Total: every leaf of it is in the result, mapped or under `extra`, but for docs/fields.md's exceptions. */
 export function normalize(event: CwsEvent, identity: EventIdentity, source: EventSource): NormalizedEvent {
   const place: Place = {
-    pointer: '',
+    up: undefined,
+    key: '',
     reading: { event: eventName(event.plain), flat: event.envelope.kind === 'bare', extra: undefined },
   };
   const read = identity.generation === 'custom' ? readCustomEvent : readEvent;
