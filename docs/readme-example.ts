@@ -1,5 +1,5 @@
 /** The two blocks of the README's first screen, from the sample they show. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { pretty } from '../src/cli/summary.ts';
 import { createSplitter } from '../src/intake/split.ts';
 import { judge } from '../src/pipeline.ts';
@@ -25,5 +25,3 @@ export function withExample(readme: string): string {
     text.replace(new RegExp(`(<!-- ${name} -->\n\`\`\`json\n)[^]*?(\`\`\`)`), (_, open, close) => `${open}${json}\n${close}`);
   return block('after', pretty(judgement.event))(block('before', before)(readme));
 }
-
-if (import.meta.main) writeFileSync(README, withExample(readFileSync(README, 'utf8')));

@@ -105,7 +105,7 @@ export const REJECT_CODES = {
     stage: 'validate',
     what: 'A key is missing that every agent of this generation writes for this type of event.',
     why: 'A collector that drops fields, or an event that was cut and closed again.',
-    fix: 'Whoever runs the collector. If genuine agents omit it, the schema is wrong: fix it and replay.',
+    fix: 'Whoever runs the collector. If genuine agents omit it, the schema is wrong: fix it and run again.',
   },
   'schema.type': {
     stage: 'validate',
@@ -135,7 +135,7 @@ export const REJECT_CODES = {
     stage: 'normalize',
     what: 'Winnow itself failed on this record; the rest of the batch went on.',
     why: 'A bug in Winnow.',
-    fix: 'Please report it with the shape of the record; after the fix, replay.',
+    fix: 'Please report it with the shape of the record; after the fix, run again.',
   },
 } as const satisfies Record<string, Explanation>;
 

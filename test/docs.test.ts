@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { readAvailability } from '../docs/availability.ts';
 import { generatePages } from '../docs/generate.ts';
+import { withExample } from '../docs/readme-example.ts';
 import { contextsOf, outputFields } from '../schemas/normalized-event.ts';
 import { CUSTOM_EVENT_TYPES, EVENT_TYPES } from '../src/event-types.ts';
 import { REJECT_CODE_NAMES } from '../src/reject-codes.ts';
@@ -24,6 +25,11 @@ describe('generated pages', async () => {
       assert.ok(!text.includes('undefined'));
     });
   }
+});
+
+it('the README shows its sample before and after as they are now', () => {
+  const readme = read('README.md');
+  assert.ok(withExample(readme) === readme, 'run node docs/generate.ts');
 });
 
 describe('the pages tell everything', () => {

@@ -16,7 +16,7 @@ export function explain(code: string | undefined): string {
     '',
     `Why:    ${why}`,
     `Fix:    ${fix}`,
-    `Replay: the reject holds the original and its place; once it is mended, process the object again.`,
+    'Again:  the reject holds the original and its place; once it is mended, run the object again.',
     '',
   ].join('\n');
 }
