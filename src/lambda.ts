@@ -4,6 +4,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { s3Notification } from './intake/trigger.ts';
 import { receiptKey } from './output/naming.ts';
+import { keepMemoryFlat } from './memory.ts';
 import { processObject } from './pipeline.ts';
 import { readSettings, type Settings, SettingsError, settingsFromEnvironment } from './settings.ts';
 import { StoreError } from './stores/port.ts';
@@ -26,6 +27,7 @@ interface Environment {
   readonly [name: string]: string | undefined;
 }
 
+keepMemoryFlat(process.env);
 const { settings, output, client } = wire(process.env);
 const sink = s3Sink(client, output);
 const logger = new Logger({ serviceName: 'cws-winnow' });
