@@ -62,18 +62,17 @@ function typeName(value: unknown): string {
 }
 
 /** Members of all objects in a parsed value: fewer than in the text means that a duplicate key hid one. */
-function countMembers(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
+function countMembers(value: object): number {
   let count = 0;
   if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === 'object') count += countMembers(item);
+    for (const item of value) if (typeof item === 'object' && item !== null) count += countMembers(item);
     return count;
   }
   const object = value as JsonObject;
   for (const key in object) {
     count++;
     const member = object[key];
-    if (typeof member === 'object') count += countMembers(member);
+    if (typeof member === 'object' && member !== null) count += countMembers(member);
   }
   return count;
 }
