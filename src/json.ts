@@ -21,6 +21,12 @@ export function rawDigits(value: unknown): string | undefined {
   return typeof value === 'object' && json.isRawJSON(value) ? value.rawJSON : undefined;
 }
 
+/** Whether a list holds texts alone. Arguments, environment and capabilities are most of the leaves of an event. */
+export function areTexts(items: readonly unknown[]): boolean {
+  for (const item of items) if (typeof item !== 'string') return false;
+  return true;
+}
+
 /** Whether two parsed values are the same JSON, whatever the order of their keys. */
 export function isSameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;

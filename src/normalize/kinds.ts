@@ -1,5 +1,5 @@
 /** How values are read: text, numbers, times, lists and objects with tables. A value that is not of its kind is kept. */
-import { isObject, rawDigits } from '../json.ts';
+import { areTexts, isObject, rawDigits } from '../json.ts';
 import { isUnset, toUtc } from '../rfc3339.ts';
 import type { JsonObject } from '../types.ts';
 import { type Context, type Kind, keep, readFields, within } from './fields.ts';
@@ -32,11 +32,6 @@ export const texts: Kind = {
     return value.filter((item, index) => typeof item === 'string' || keep(item, within(place, key), index));
   },
 };
-
-function areTexts(items: readonly unknown[]): boolean {
-  for (const item of items) if (typeof item !== 'string') return false;
-  return true;
-}
 
 /** An RFC 3339 time, in UTC with the digits it came with. Year 0001 is Go's zero time and means that there is none. */
 export const time: Kind = {

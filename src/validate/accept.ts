@@ -3,6 +3,7 @@
  * not accept, ajv decides. The tables are made from the schemas that ajv is given, and a test holds the two together.
  */
 import type { KeySpec, TableSpecs } from '../generated/validators.js';
+import { areTexts } from '../json.ts';
 import { isRfc3339 } from '../rfc3339.ts';
 import type { JsonObject } from '../types.ts';
 
@@ -82,12 +83,6 @@ function fitsMembers(object: JsonObject, key: Key): boolean {
 function fitAll(items: readonly unknown[], key: Key): boolean {
   if (key.types === STRING) return areTexts(items);
   for (const item of items) if (!fits(item, key)) return false;
-  return true;
-}
-
-/** Lists of texts (arguments, environment, capabilities) hold most of the leaves of an event. */
-function areTexts(items: readonly unknown[]): boolean {
-  for (const item of items) if (typeof item !== 'string') return false;
   return true;
 }
 
