@@ -84,9 +84,10 @@ export function withoutFiller(file: JsonObject, place: Place): JsonObject {
   return withoutZeroOwner(file);
 }
 
-export function withoutZeroOwner(file: JsonObject): JsonObject {
-  const { uid, gid, ...rest } = file;
-  if (uid !== 0 && gid !== 0) return file;
+/** Takes a zero uid and a zero gid out of a file or a process whose agent did not fill them in. */
+export function withoutZeroOwner(owned: JsonObject): JsonObject {
+  const { uid, gid, ...rest } = owned;
+  if (uid !== 0 && gid !== 0) return owned;
   return { ...rest, ...(uid !== 0 && uid !== undefined && { uid }), ...(gid !== 0 && gid !== undefined && { gid }) };
 }
 

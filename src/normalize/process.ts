@@ -2,7 +2,7 @@
 import { isObject, isSameJson } from '../json.ts';
 import type { JsonObject } from '../types.ts';
 import { type Context, context, type Kind, keep, moved, readFields, renamed, within } from './fields.ts';
-import { details } from './file.ts';
+import { details, withoutZeroOwner } from './file.ts';
 import { boolean, freeObject, integer, list, object, text, texts, time, unlessEmpty } from './kinds.ts';
 import { awsSecurityCredentials } from './network.ts';
 import { syscalls } from './syscalls.ts';
@@ -112,15 +112,10 @@ function processKind(table: Context, finish: (fields: JsonObject, input: JsonObj
 /** A kernel worker has no user: agents write zeros for its ids and empty credentials. */
 function withoutWorkerFiller(process: JsonObject): JsonObject {
   if (process['is_kworker'] !== true) return process;
-  const { uid, gid, credentials: given, ...rest } = process;
+  const { credentials: given, ...rest } = withoutZeroOwner(process);
   const isFiller = (value: unknown): boolean => value === 0 || (Array.isArray(value) && value.length === 0);
   const real = isObject(given) && !Object.values(given).every(isFiller);
-  return {
-    ...rest,
-    ...(uid !== 0 && uid !== undefined && { uid }),
-    ...(gid !== 0 && gid !== undefined && { gid }),
-    ...(real && { credentials: given }),
-  };
+  return real ? { ...rest, credentials: given } : rest;
 }
 
 const ancestor = processKind(context('process_details', PROCESS_FIELDS), (fields) => fields);
