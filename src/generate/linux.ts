@@ -10,6 +10,7 @@ import { fileContexts } from './linux-files.ts';
 import { kernelContexts } from './linux-kernel.ts';
 import { networkContexts } from './linux-network.ts';
 import { cgroupContext, containerContext, kernelWorker, processContext, variables } from './linux-process.ts';
+import { matchedRule } from './matched-rule.ts';
 import type { Random } from './random.ts';
 import type { LinuxStory } from './story.ts';
 
@@ -107,13 +108,7 @@ function ruleActions(random: Random, story: LinuxStory): JsonObject[] {
 function evt(name: string, outcome: OutcomeRule, { random, generation, story }: Teller, anomaly: boolean): JsonObject {
   const linux = generation === 'linux';
   const { rule } = story;
-  const matched = {
-    id: rule.id,
-    version: '1.0.0',
-    tags: rule.tags,
-    policy_name: rule.policy,
-    policy_version: rule.policyVersion,
-  };
+  const matched = matchedRule(rule);
   return present({
     name,
     category: linux ? categoryOf(name) : middleCategory(name),

@@ -4,6 +4,7 @@ import type { JsonObject } from '../types.ts';
 import { formatTime } from './instant.ts';
 import { present } from './json-value.ts';
 import { variables } from './linux-process.ts';
+import { matchedRule } from './matched-rule.ts';
 import type { Random } from './random.ts';
 import type { WindowsFile, WindowsProcess, WindowsStory } from './story.ts';
 
@@ -11,13 +12,7 @@ import type { WindowsFile, WindowsProcess, WindowsStory } from './story.ts';
 export function renderWindows(name: string, outcome: OutcomeRule, random: Random, story: WindowsStory): JsonObject {
   const { rule } = story;
   const { maybe } = random;
-  const matched = {
-    id: rule.id,
-    version: '1.0.0',
-    tags: rule.tags,
-    policy_name: rule.policy,
-    policy_version: rule.policyVersion,
-  };
+  const matched = matchedRule(rule);
   return present({
     agent: present({
       rule_id: rule.id,
