@@ -55,3 +55,19 @@ export function define(object: JsonObject, key: string, value: unknown): void {
 export function escapePointer(key: string): string {
   return /[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key;
 }
+
+/** Members of all objects in a parsed value. */
+export function countMembers(value: object): number {
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === 'object' && item !== null) count += countMembers(item);
+    return count;
+  }
+  const object = value as JsonObject;
+  for (const key in object) {
+    count++;
+    const member = object[key];
+    if (typeof member === 'object' && member !== null) count += countMembers(member);
+  }
+  return count;
+}

@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { generateRecords } from '../src/generate/batch.ts';
 import { VALIDATORS } from '../src/generated/validators.js';
-import { isObject } from '../src/json.ts';
+import { countMembers, isObject } from '../src/json.ts';
 import type { Generation, JsonObject } from '../src/types.ts';
-import { accepts, carries, linkTables } from '../src/validate/accept.ts';
+import { acceptedMembers, carries, linkTables } from '../src/validate/accept.ts';
 
 const QUICK: readonly Generation[] = ['2020', '2021', 'single-platform', 'linux', 'windows'];
 const WRONG_VALUES: readonly unknown[] = [
@@ -31,7 +31,9 @@ const WRONG_VALUES: readonly unknown[] = [
 function quickVerdict(event: JsonObject, generation: Generation, name: string): boolean {
   const spec = VALIDATORS.compat[generation].quick;
   assert.ok(spec, `${generation} has tables`);
-  return accepts(event, linkTables(spec.tables)) && carries(event, spec.demands[name] ?? [[]]);
+  const members = acceptedMembers(event, linkTables(spec.tables));
+  if (members !== undefined) assert.equal(members, countMembers(event), `${generation} ${name}: members`);
+  return members !== undefined && carries(event, spec.demands[name] ?? [[]]);
 }
 
 function ajvVerdict(event: JsonObject, generation: Generation, name: string): boolean {

@@ -17,7 +17,8 @@ const ZSTD_FRAME = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 /** Three bytes that follow 0x50 to 0x5f in a frame that carries no data. */
 const ZSTD_SKIPPABLE = Buffer.from([0x2a, 0x4d, 0x18]);
 
-const OUTPUT_BYTES = 64 * 1024;
+/** What one slice of well-compressed events comes to, so that the engine hands it over in one go. */
+const OUTPUT_BYTES = 160 * 1024;
 /** More output than this waiting to be taken pauses the engine. */
 const HIGH_WATER_BYTES = 1024 * 1024;
 

@@ -1,6 +1,6 @@
-/** Bytes to JSON, losing nothing: encoding, depth, duplicate keys and digits are checked before anyone relies on the value. */
+/** Bytes to JSON, losing nothing: encoding, depth and digits are checked before anyone relies on the value. */
 import { isUtf8 } from 'node:buffer';
-import { isObject } from '../json.ts';
+import { countMembers, isObject } from '../json.ts';
 import type { Fault, JsonObject, Shape, Verdict } from '../types.ts';
 import { exactValue } from './numbers.ts';
 import { findSyntaxFault } from './syntax.ts';
@@ -10,11 +10,13 @@ export interface Parsed {
   readonly plain: JsonObject;
   /** Numbers with every digit; the same object as `plain` when no number needs it. */
   readonly exact: JsonObject;
+  /** Members in the text. When the value has fewer, a duplicate key hid one: see `duplicateKey`. */
+  readonly members: number;
 }
 
 /**
  * Parses one record, or the text inside an envelope. `shape` comes from the scan of the same bytes.
- * Faults: json.encoding, json.too_deep, json.syntax, json.truncated, json.not_object, json.duplicate_key.
+ * Faults: json.encoding, json.too_deep, json.syntax, json.truncated, json.not_object.
  */
 export function parse(bytes: Buffer, shape: Shape, maxDepth: number): Verdict<Parsed> {
   if (!isUtf8(bytes)) return refuse({ code: 'json.encoding', errors: [{ path: '', keyword: 'encoding', expected: 'UTF-8' }] });
@@ -38,10 +40,13 @@ export function parse(bytes: Buffer, shape: Shape, maxDepth: number): Verdict<Pa
       errors: [{ path: '', keyword: 'type', expected: 'object', found: typeName(plain) }],
     });
   }
-  if (countMembers(plain) !== shape.members) {
-    return refuse({ code: 'json.duplicate_key', errors: [{ path: '', keyword: 'uniqueKeys' }] });
-  }
-  return { ok: true, plain, exact: shape.exact ? exactValue(bytes, text, plain) : plain };
+  return { ok: true, plain, exact: shape.exact ? exactValue(bytes, text, plain) : plain, members: shape.members };
+}
+
+/** What is wrong when some object of a text had a key twice. Counting takes a walk over the value, so nobody counts twice. */
+export function duplicateKey(plain: JsonObject, members: number): Fault | undefined {
+  if (countMembers(plain) === members) return undefined;
+  return { code: 'json.duplicate_key', errors: [{ path: '', keyword: 'uniqueKeys' }] };
 }
 
 function refuse(fault: Fault): { readonly ok: false; readonly fault: Fault } {
@@ -59,20 +64,4 @@ function syntaxFault(text: string): Fault {
 
 function typeName(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-}
-
-/** Members of all objects in a parsed value: fewer than in the text means that a duplicate key hid one. */
-function countMembers(value: object): number {
-  let count = 0;
-  if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === 'object' && item !== null) count += countMembers(item);
-    return count;
-  }
-  const object = value as JsonObject;
-  for (const key in object) {
-    count++;
-    const member = object[key];
-    if (typeof member === 'object' && member !== null) count += countMembers(member);
-  }
-  return count;
 }

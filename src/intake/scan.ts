@@ -2,41 +2,13 @@
  * One pass over the bytes of a JSON value: where it ends, how deep it nests, how many members it has and whether its
  * numbers need care. It knows just enough JSON for that; `JSON.parse` has the last word on syntax.
  *
- * This loop reads every input byte, so it is written for speed: a class table, locals, no allocation.
+ * It reads every input byte, so the pass itself is WebAssembly (src/kernel/scan.as.ts), fed from here.
  */
+import { SCAN_KERNEL } from '../generated/scan-kernel.ts';
 import type { Shape } from '../types.ts';
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const NEWLINE = 0x0a;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const BRACE = 0x7b;
 
 /** A double keeps every integer of 15 digits; a number token of 16 characters or more, or with an exponent, may not survive. */
 export const LONGEST_SAFE_NUMBER = 15;
-
-const OTHER = 0;
-const STRING = 1;
-const OPEN = 2;
-const CLOSE = 3;
-const MEMBER = 4;
-const LINE = 5;
-const NUMBER = 6;
-const EXPONENT = 7;
-
-const CLASS = new Uint8Array(256);
-for (const [characters, kind] of [
-  ['"', STRING],
-  ['{[', OPEN],
-  ['}]', CLOSE],
-  [':', MEMBER],
-  ['\n', LINE],
-  ['0123456789.+-', NUMBER],
-  ['eE', EXPONENT],
-] as const) {
-  for (const character of characters) CLASS[character.charCodeAt(0)] = kind;
-}
 
 export const MORE = 0;
 export const COMPLETE = 1;
@@ -73,113 +45,69 @@ export function startScan(): Scan {
   };
 }
 
+interface Kernel {
+  readonly memory: WebAssembly.Memory;
+  /** Takes two addresses and a length, gives an address. */
+  readonly scan: (from: number, to: number, longNumberLength: number) => number;
+}
+
+const kernel = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(SCAN_KERNEL, 'base64'))).exports as unknown as Kernel;
+const memory = new Uint8Array(kernel.memory.buffer);
+/** The kernel keeps its state in the first bytes, one 32-bit integer each, in the order of `Scan`. */
+const state = new Int32Array(kernel.memory.buffer, 0, 10);
+const INPUT = 64;
+/** How much is copied to the kernel at a time: a few records, so that little is copied in vain when another text comes in between. */
+const PIECE_BYTES = 32 * 1024;
+
+/** What the kernel's memory holds: `bytes[loadedFrom, loadedTo)`. */
+let loaded: Uint8Array | undefined;
+let loadedFrom = 0;
+let loadedTo = 0;
+
+/** To be called before bytes are scanned that may lie where earlier ones lay. */
+export function forgetBytes(): void {
+  loaded = undefined;
+}
+
+function load(bytes: Uint8Array, from: number, to: number): void {
+  loaded = bytes;
+  loadedFrom = from;
+  loadedTo = Math.min(to, from + PIECE_BYTES);
+  memory.set(bytes.subarray(loadedFrom, loadedTo), INPUT);
+}
+
 /**
  * Goes on with a scan over `bytes[from, to)`. Returns the index behind the last byte that belongs to the value and sets
  * `scan.state`: MORE when the value goes on behind `to`, COMPLETE at its end, CUT where it was broken off.
  */
 export function scanValue(bytes: Uint8Array, from: number, to: number, scan: Scan): number {
-  let i = from;
-  let { depth, maxDepth, members, numberLength } = scan;
-  let inString = scan.inString;
-  let state: State = MORE;
-  if (scan.escaped && i < to) {
-    if (bytes[i] !== NEWLINE) i++;
-    scan.escaped = false;
+  let at = from;
+  state[0] = MORE;
+  state[1] = scan.depth;
+  state[2] = scan.maxDepth;
+  state[3] = scan.members;
+  state[4] = Number(scan.exact);
+  state[5] = scan.lines;
+  state[6] = Number(scan.inString);
+  state[7] = Number(scan.escaped);
+  state[8] = scan.numberLength;
+  state[9] = scan.previous;
+  while (at < to && state[0] === MORE) {
+    if (bytes !== loaded || at < loadedFrom || at >= loadedTo) load(bytes, at, to);
+    const address = INPUT - loadedFrom;
+    at = kernel.scan(at + address, Math.min(to, loadedTo) + address, LONGEST_SAFE_NUMBER + 1) - address;
   }
-  scanning: while (i < to) {
-    if (inString) {
-      let byte = bytes[i] as number;
-      while (byte !== QUOTE && byte !== BACKSLASH && byte !== NEWLINE && ++i < to) byte = bytes[i] as number;
-      if (i >= to) break;
-      if (byte === BACKSLASH) {
-        if (i + 1 >= to) scan.escaped = true;
-        // No escape hides a line break: a line that was cut behind a backslash must not take the next one with it.
-        i += bytes[i + 1] === NEWLINE && i + 1 < to ? 1 : 2;
-        continue;
-      }
-      if (byte === NEWLINE) {
-        state = CUT;
-        break;
-      }
-      inString = false;
-      i++;
-      if (depth === 0) {
-        state = COMPLETE;
-        break;
-      }
-      continue;
-    }
-    switch (CLASS[bytes[i] as number]) {
-      case STRING: {
-        numberLength = 0;
-        // Strings are most of a record, and mostly follow one another: `"key":"value","key":`. They are done in this loop.
-        let end = i + 1;
-        let byte = 0;
-        for (;;) {
-          for (; end < to; end++) {
-            byte = bytes[end] as number;
-            if (byte === QUOTE || byte === BACKSLASH || byte === NEWLINE) break;
-          }
-          if (byte !== QUOTE || end + 2 >= to || depth === 0) break;
-          const next = bytes[end + 1];
-          if (next === COLON) members++;
-          else if (next !== COMMA) break;
-          if (bytes[end + 2] !== QUOTE) {
-            end++;
-            break;
-          }
-          end += 3;
-          byte = 0;
-        }
-        inString = end >= to || byte !== QUOTE || depth === 0;
-        i = inString ? end - 1 : end;
-        break;
-      }
-      case OPEN:
-        // Only the first column counts: writers of pretty JSON indent what is nested, writers of JSON lines never do.
-        if (bytes[i] === BRACE && depth > 0 && (i > 0 ? bytes[i - 1] : scan.previous) === NEWLINE) {
-          state = CUT;
-          break scanning;
-        }
-        if (++depth > maxDepth) maxDepth = depth;
-        numberLength = 0;
-        break;
-      case CLOSE:
-        if (--depth <= 0) {
-          i++;
-          state = COMPLETE;
-          break scanning;
-        }
-        numberLength = 0;
-        break;
-      case MEMBER:
-        members++;
-        break;
-      case LINE:
-        scan.lines++;
-        numberLength = 0;
-        break;
-      case NUMBER:
-        if (++numberLength > LONGEST_SAFE_NUMBER) scan.exact = true;
-        break;
-      case EXPONENT:
-        if (numberLength > 0) scan.exact = true;
-        break;
-      case OTHER:
-        numberLength = 0;
-        break;
-    }
-    i++;
-  }
-  if (i > to) i = to;
-  scan.state = state;
-  scan.depth = depth;
-  scan.maxDepth = maxDepth;
-  scan.members = members;
-  scan.numberLength = numberLength;
-  scan.inString = inString;
-  if (i > from) scan.previous = bytes[i - 1] as number;
-  return i;
+  scan.state = state[0] as State;
+  scan.depth = state[1];
+  scan.maxDepth = state[2];
+  scan.members = state[3];
+  scan.exact = state[4] !== 0;
+  scan.lines = state[5];
+  scan.inString = state[6] !== 0;
+  scan.escaped = state[7] !== 0;
+  scan.numberLength = state[8];
+  scan.previous = state[9];
+  return at;
 }
 
 /** What a finished scan tells about its value. */

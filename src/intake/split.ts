@@ -7,7 +7,8 @@
  * its first column while the value is not closed. What is in between is handed on, and `parse` says what is wrong with it.
  */
 import type { Fault, RawRecord, Shape } from '../types.ts';
-import { MORE, type Scan, scanValue, shapeOf, startScan } from './scan.ts';
+import { forgetBytes, MORE, type Scan, scanValue, shapeOf, startScan } from './scan.ts';
+import { isSpace, wrapperPrefix } from './wrapper.ts';
 
 export interface SplitLimits {
   readonly maxRecordBytes: number;
@@ -27,10 +28,6 @@ export interface Splitter {
   readonly account: { readonly inRecords: number; readonly betweenRecords: number };
 }
 
-/** Keys that make an object a wrapper around a list of records when they come first. */
-const WRAPPER_KEYS = ['Records', 'events'].map((key) => Buffer.from(`"${key}"`));
-/** A bound on the white space before the list, so that a hostile object cannot make the splitter wait for ever. */
-const LONGEST_WRAPPER_PREFIX = 1024;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const EMPTY = Buffer.alloc(0);
 const NO_SHAPE: Shape = { members: 0, depth: 0, exact: false };
@@ -40,15 +37,10 @@ const MEMBERS_BESIDE: Fault = { code: 'envelope.container_members', errors: [] }
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const COLON = 0x3a;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09;
-}
 
 /** A record that has begun: JSON that is being scanned, or text that is not JSON and runs to the end of its line. */
 interface Unfinished {
@@ -75,6 +67,8 @@ export function createSplitter(limits: SplitLimits, emit: (record: RawRecord) =>
   let line = 1;
   let records = 0;
   let container: Container = 'none';
+  /** Where the array that was opened last begins. */
+  let listLine = 0;
   let current: Unfinished | undefined;
 
   function push(chunk: Buffer): void {
@@ -83,6 +77,7 @@ export function createSplitter(limits: SplitLimits, emit: (record: RawRecord) =>
     base += keepFrom;
     position -= keepFrom;
     window = rest.length === 0 ? chunk : join(rest, chunk);
+    forgetBytes();
     consume(false);
   }
 
@@ -157,7 +152,10 @@ export function createSplitter(limits: SplitLimits, emit: (record: RawRecord) =>
       return true;
     }
     if (byte === CLOSE_BRACKET && container !== 'none') return step(1, container === 'wrapper' ? 'wrapper end' : 'none');
-    if (byte === OPEN_BRACKET && container === 'none') return step(1, 'array');
+    if (byte === OPEN_BRACKET && container === 'none') {
+      listLine = line;
+      return step(1, 'array');
+    }
     if (byte === OPEN_BRACE && container === 'none') {
       const prefix = wrapperPrefix(window, position);
       if (prefix === 'undecided' && !final) return false;
@@ -185,7 +183,11 @@ export function createSplitter(limits: SplitLimits, emit: (record: RawRecord) =>
       const inList = container !== 'none';
       for (; position < window.length; position++) {
         const byte = window[position];
-        if (byte === NEWLINE || (inList && (byte === COMMA || byte === CLOSE_BRACKET))) return finish(position);
+        if (byte === NEWLINE || (inList && (byte === COMMA || byte === CLOSE_BRACKET))) {
+          // Where a bracket opens a line that ends in text, it opens no list: the line is one of a log.
+          if (byte === NEWLINE && container === 'array' && line === listLine) container = 'none';
+          return finish(position);
+        }
       }
     }
     const length = base + window.length - record.offset;
@@ -217,29 +219,4 @@ export function createSplitter(limits: SplitLimits, emit: (record: RawRecord) =>
   }
 
   return { push, end, account };
-}
-
-/** Where the list of a wrapper begins, if `{` at `start` opens one: the index behind its `[`. */
-function wrapperPrefix(window: Buffer, start: number): number | 'undecided' | 'no' {
-  const bytes = window.subarray(0, start + LONGEST_WRAPPER_PREFIX);
-  const ranOut = bytes.length < window.length ? 'no' : 'undecided';
-  let i = skipSpace(bytes, start + 1);
-  if (i >= bytes.length) return ranOut;
-  const rest = bytes.subarray(i, i + 16);
-  const key = WRAPPER_KEYS.find((candidate) => candidate.subarray(0, rest.length).equals(rest.subarray(0, candidate.length)));
-  if (key === undefined) return 'no';
-  i += key.length;
-  for (const expected of [COLON, OPEN_BRACKET]) {
-    i = skipSpace(bytes, i);
-    if (i >= bytes.length) return ranOut;
-    if (bytes[i] !== expected) return 'no';
-    i++;
-  }
-  return i;
-}
-
-function skipSpace(bytes: Buffer, from: number): number {
-  let i = from;
-  while (isSpace(bytes[i])) i++;
-  return i;
 }

@@ -5,7 +5,7 @@
 import { define, isObject } from '../json.ts';
 import type { CwsEvent, Envelope, EnvelopeKind, Fault, JsonObject, Shape, Verdict } from '../types.ts';
 import { memberText } from './member.ts';
-import { type Parsed, parse } from './parse.ts';
+import { duplicateKey, type Parsed, parse } from './parse.ts';
 import { shapeOfText } from './scan.ts';
 
 type EnvelopeMember = Exclude<keyof Envelope, 'kind' | 'names' | 'unknown'>;
@@ -34,40 +34,43 @@ const FLAT_NAMES = { host: 'hostname', source: 'ddsource', tags: 'ddtags' };
 
 /**
  * Finds the event in a parsed record. `bytes` is the record's text.
- * Faults: envelope.unknown, envelope.message_truncated, envelope.message_syntax, and those of `parse` for a message.
+ * Faults: json.duplicate_key, envelope.unknown, envelope.message_truncated, envelope.message_syntax, and those of `parse` for
+ * a message. Duplicate keys of a bare event are left to whoever walks over it anyway: it has `members` then.
  */
 export function unwrap(record: Parsed, bytes: Buffer, maxDepth: number): Verdict<CwsEvent> {
-  const { plain, exact } = record;
-  if (isEvent(plain)) return accept(plain, exact, bytes, flatEnvelope(exact));
+  const { plain, exact, members } = record;
+  if (isEvent(plain)) return { ok: true, plain, exact, text: bytes, envelope: flatEnvelope(exact), members };
+  const fault = duplicateKey(plain, members);
+  if (fault !== undefined) return { ok: false, fault };
   for (const name of ['attributes', 'message'] as const) {
     const inner = plain[name];
     if (!isObject(inner) || !isEvent(inner)) continue;
     const text = memberText(bytes, name);
-    return accept(inner, exact[name] as JsonObject, text, envelopeOf(name === 'message' ? 'intake' : 'archive', exact, name));
+    const envelope = envelopeOf(name === 'message' ? 'intake' : 'archive', exact, name);
+    return { ok: true, plain: inner, exact: exact[name] as JsonObject, text, envelope };
   }
   const message = plain['message'];
   if (typeof message !== 'string' || !message.trimStart().startsWith('{')) return unknown();
   const text = Buffer.from(escapeSurrogates(message.trim()));
   const shape: Shape = shapeOfText(text);
   const parsed = parse(text, shape, maxDepth);
-  if (!parsed.ok) return { ok: false, fault: messageFault(parsed.fault) };
+  const messageIsWrong = parsed.ok ? duplicateKey(parsed.plain, parsed.members) : parsed.fault;
+  if (!parsed.ok || messageIsWrong) return { ok: false, fault: messageFault(messageIsWrong as Fault) };
   if (!isEvent(parsed.plain)) return unknown();
-  return accept(parsed.plain, parsed.exact, text, envelopeOf('intake', exact, 'message'));
+  return { ok: true, plain: parsed.plain, exact: parsed.exact, text, envelope: envelopeOf('intake', exact, 'message') };
 }
 
-/** UTF-8 has no place for half a surrogate pair, but JSON can write one. */
+/** UTF-8 has no place for half a surrogate pair, but JSON can write one. Behind a backslash a half is no JSON, and stays none. */
 function escapeSurrogates(text: string): string {
   if (text.isWellFormed()) return text;
-  return text.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+  return text.replace(/\\.|\p{Surrogate}/gsu, (found) =>
+    found.startsWith('\\') ? found : `\\u${found.charCodeAt(0).toString(16)}`,
+  );
 }
 
 /** Every CWS event has `evt`, or is one of the agent's own events and has `agent`. */
 function isEvent(value: JsonObject): boolean {
   return isObject(value['evt']) || isObject(value['agent']);
-}
-
-function accept(plain: JsonObject, exact: JsonObject, text: Uint8Array, envelope: Envelope): Verdict<CwsEvent> {
-  return { ok: true, plain, exact, text, envelope };
 }
 
 function unknown(): Verdict<CwsEvent> {

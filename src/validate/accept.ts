@@ -3,7 +3,7 @@
  * not accept, ajv decides. The tables are made from the schemas that ajv is given, and a test holds the two together.
  */
 import type { KeySpec, TableSpecs } from '../generated/validators.js';
-import { areTexts } from '../json.ts';
+import { areTexts, countMembers } from '../json.ts';
 import { isRfc3339 } from '../rfc3339.ts';
 import type { JsonObject } from '../types.ts';
 
@@ -47,16 +47,31 @@ export function linkTables(specs: TableSpecs): Table {
   return tables.get('#') as Table;
 }
 
+/** Members met by the walk. */
+let members = 0;
+
+/** When everything fits that the table knows, how many members the event has in all its objects; else undefined. */
+export function acceptedMembers(event: JsonObject, table: Table): number | undefined {
+  members = 0;
+  return accepts(event, table) ? members : undefined;
+}
+
 /** Whether every key that the table knows fits it, and every required one is there. */
-export function accepts(object: JsonObject, table: Table): boolean {
+function accepts(object: JsonObject, table: Table): boolean {
   let missing = table.required;
   for (const name in object) {
+    members++;
     const key = table.keys.get(name);
-    if (key === undefined) continue;
-    if (!fits(object[name], key)) return false;
-    if (key.isRequired) missing--;
+    const value = object[name];
+    if (key === undefined) passOver(value);
+    else if (!fits(value, key)) return false;
+    else if (key.isRequired) missing--;
   }
   return missing === 0;
+}
+
+function passOver(value: unknown): void {
+  if (typeof value === 'object' && value !== null) members += countMembers(value);
 }
 
 function fits(value: unknown, key: Key): boolean {
@@ -70,14 +85,18 @@ function fits(value: unknown, key: Key): boolean {
       return (types & BOOLEAN) !== 0;
     default:
       if (value === null) return (types & NULL) !== 0;
-      if (Array.isArray(value)) return (types & ARRAY) !== 0 && (key.items === undefined || fitAll(value, key.items));
-      return (types & OBJECT) !== 0 && fitsMembers(value as JsonObject, key);
+      if (Array.isArray(value)) return (types & ARRAY) !== 0 && fitsItems(value, value, key);
+      if ((types & OBJECT) === 0) return false;
+      if (key.table !== undefined) return accepts(value as JsonObject, key.table);
+      return fitsItems(value as JsonObject, Object.values(value as JsonObject), key);
   }
 }
 
-function fitsMembers(object: JsonObject, key: Key): boolean {
-  if (key.table !== undefined) return accepts(object, key.table);
-  return key.items === undefined || fitAll(Object.values(object), key.items);
+/** What is in a list, or in an object whose keys may be anything. */
+function fitsItems(whole: object, items: readonly unknown[], { items: item }: Key): boolean {
+  if (item === undefined) passOver(whole);
+  else if (!Array.isArray(whole)) members += items.length;
+  return item === undefined || fitAll(items, item);
 }
 
 function fitAll(items: readonly unknown[], key: Key): boolean {

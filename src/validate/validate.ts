@@ -3,7 +3,7 @@ import { isCustomEvent, isKnownEvent } from '../event-types.ts';
 import { type QuickSpec, VALIDATORS } from '../generated/validators.js';
 import type { Conformance } from '../settings.ts';
 import type { EventIdentity, Fault, Generation, JsonObject } from '../types.ts';
-import { accepts, carries, linkTables, type Table } from './accept.ts';
+import { acceptedMembers, carries, linkTables, type Table } from './accept.ts';
 import { faultOf } from './fault.ts';
 import { generationOf } from './generation.ts';
 
@@ -13,10 +13,13 @@ export interface ValidateOptions {
   readonly maxErrors: number;
 }
 
-/** A verdict that says what the event is even when it is refused: a reject names its generation and event. */
+/**
+ * A verdict that says what the event is even when it is refused: a reject names its generation and event. `members` is how
+ * many members all objects of the event have, when they were counted on the way.
+ */
 export type ValidateVerdict =
-  | { readonly ok: true; readonly identity: EventIdentity }
-  | { readonly ok: false; readonly identity: EventIdentity; readonly fault: Fault };
+  | { readonly ok: true; readonly identity: EventIdentity; readonly members?: number }
+  | { readonly ok: false; readonly identity: EventIdentity; readonly members?: never; readonly fault: Fault };
 
 /**
  * Takes an event out of its envelope, with plain JavaScript numbers, and says whether it is valid. Unknown keys and unknown
@@ -26,8 +29,8 @@ export function validate(event: JsonObject, { conformance, maxErrors }: Validate
   const generation = generationOf(event, conformance);
   const identity = identityOf(event, generation);
   const quick = QUICK[conformance][generation];
-  if (quick !== undefined && accepts(event, quick.table) && carriesItsContexts(event, identity.name, quick))
-    return { ok: true, identity };
+  const members = quick && acceptedMembers(event, quick.table);
+  if (members !== undefined && quick && carriesItsContexts(event, identity.name, quick)) return { ok: true, identity, members };
   const { base, byName } = VALIDATORS[conformance][generation];
   const validator = (identity.name !== undefined && byName.get(identity.name)) || base;
   if (validator(event)) return { ok: true, identity };
