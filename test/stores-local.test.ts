@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { localSink, localSource } from '../src/stores/local.ts';
+import { localSource, localStore } from '../src/stores/local.ts';
 import { openSource } from '../src/stores/open.ts';
 import { bytesOf, failure, type Places, startPlaces } from './support/places.ts';
 
@@ -42,7 +42,7 @@ test('a file touched without new bytes is changed too: its date is part of where
 for (const key of ['../out.json', 'a/../../out.json', '/etc/out.json', '', '.', 'a//b', 'a/./b', 'nul\0.json']) {
   test(`the key ${JSON.stringify(key)} is refused for reading and writing`, async () => {
     const place = await places.localPlace();
-    await assert.rejects(localSink(place.uri).put(key, [Buffer.from('x')]), failure('denied', /does not name a file below/));
+    await assert.rejects(localStore(place.uri).put(key, [Buffer.from('x')]), failure('denied', /does not name a file below/));
     const source = await localSource(place.uri);
     await assert.rejects(source.open({ bucket: 'file', key }), failure('denied', /does not name a file below/));
   });
@@ -51,7 +51,7 @@ for (const key of ['../out.json', 'a/../../out.json', '/etc/out.json', '', '.', 
 test('writers of the same key at the same time leave one of their contents, whole', async () => {
   const place = await places.localPlace();
   const contents = ['a', 'b', 'c', 'd'].map((letter) => Buffer.alloc(4 * 1024 * 1024, letter));
-  await Promise.all(contents.map((content) => localSink(place.uri).put('x/same.bin', [content])));
+  await Promise.all(contents.map((content) => localStore(place.uri).put('x/same.bin', [content])));
   const found = await readFile(join(place.uri, 'x/same.bin'));
   assert.ok(contents.some((content) => content.equals(found)));
   assert.deepEqual(await readdir(join(place.uri, 'x')), ['same.bin']);
@@ -61,10 +61,13 @@ test('a put that fails says why and leaves nothing behind', async () => {
   const place = await places.localPlace();
   await place.upload('folder/inside.json', Buffer.from('{}'));
   await place.upload('file', Buffer.from('{}'));
-  const sink = localSink(place.uri);
-  await assert.rejects(sink.put('folder', [Buffer.from('x')]), failure('unavailable', /folder: cannot write it, it is a folder/));
+  const store = localStore(place.uri);
   await assert.rejects(
-    sink.put('file/below', [Buffer.from('x')]),
+    store.put('folder', [Buffer.from('x')]),
+    failure('unavailable', /folder: cannot write it, it is a folder/),
+  );
+  await assert.rejects(
+    store.put('file/below', [Buffer.from('x')]),
     failure('unavailable', /below: a part of this path is a file/),
   );
   assert.deepEqual((await readdir(place.uri)).sort(), ['file', 'folder']);

@@ -6,8 +6,8 @@ import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { GetObjectCommand, type GetObjectCommandOutput, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { openSink } from '../src/stores/open.ts';
-import { createS3Client, s3Sink, s3Source } from '../src/stores/s3.ts';
+import { openStore } from '../src/stores/open.ts';
+import { createS3Client, s3Source, s3Store } from '../src/stores/s3.ts';
 import { parseS3Uri } from '../src/stores/s3-place.ts';
 import type { ObjectRef } from '../src/types.ts';
 import { BUCKET, byBytes, bytesOf, failure, type Places, startPlaces } from './support/places.ts';
@@ -44,11 +44,11 @@ test('the marker of an empty folder is not an object', async () => {
   assert.deepEqual(refs, [{ bucket: 'b', key: 'sub/x.json' }]);
 });
 
-test('a bucket that does not exist is not_found', async () => {
+test('a bucket that does not exist is misconfigured', async () => {
   const place = await places.s3Place();
-  await assert.rejects(place.list('s3://no-such-bucket/x'), failure('not_found', /there is no bucket no-such-bucket/));
-  const sink = await openSink('s3://no-such-bucket/x', { endpoint: places.endpoint });
-  await assert.rejects(sink.put('y.json', [Buffer.from('x')]), failure('not_found', /there is no bucket no-such-bucket/));
+  await assert.rejects(place.list('s3://no-such-bucket/x'), failure('misconfigured', /there is no bucket no-such-bucket/));
+  const store = await openStore('s3://no-such-bucket/x', { endpoint: places.endpoint });
+  await assert.rejects(store.put('y.json', [Buffer.from('x')]), failure('misconfigured', /there is no bucket no-such-bucket/));
 });
 
 for (const [uri, expected] of [
@@ -96,8 +96,14 @@ for (const [name, status, reason, message] of [
 test('a refused write names the permission and the object', async () => {
   const { client, mock } = mocked();
   mock.on(PutObjectCommand).rejects(Object.assign(new Error(), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }));
-  const sink = s3Sink(client, { bucket: 'out', prefix: 'p' });
-  await assert.rejects(sink.put('x.json', []), failure('denied', /allow s3:PutObject on arn:aws:s3:::out\/p\/x\.json$/));
+  const store = s3Store(client, { bucket: 'out', prefix: 'p' });
+  await assert.rejects(
+    store.put('x.json', []),
+    failure(
+      'denied',
+      /allow s3:PutObject on arn:aws:s3:::out\/p\/x\.json, and, if a KMS key encrypts it, kms:GenerateDataKey on that key$/,
+    ),
+  );
 });
 
 test('a body that breaks midway is unavailable, and reading again asks for the same ETag and version', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { openSink, openSource } from '../src/stores/open.ts';
+import { openSource, openStore } from '../src/stores/open.ts';
 import { byBytes, bytesOf, failure, type Place, type Places, startPlaces } from './support/places.ts';
 
 const ODD_NAMES = [
@@ -35,9 +35,9 @@ const EXPECTATIONS: { readonly name: string; readonly check: (place: Place) => P
       );
       for (const ref of refs) {
         assert.equal(ref.bucket, place.bucket);
-        const { info, read } = await source.open(ref);
-        assert.equal(info.key, ref.key);
-        assert.equal(place.keyOf((await bytesOf({ info, read })).toString()), ref.key);
+        const object = await source.open(ref);
+        assert.equal(object.info.key, ref.key);
+        assert.equal(place.keyOf((await bytesOf(object)).toString()), ref.key);
       }
     },
   },
@@ -123,12 +123,12 @@ const EXPECTATIONS: { readonly name: string; readonly check: (place: Place) => P
   {
     name: 'what is put is listed and read back, chunks joined, and a second put replaces the first',
     check: async (place) => {
-      const sink = await openSink(place.uri, { endpoint: places.endpoint });
+      const store = await openStore(place.uri, { endpoint: places.endpoint });
       const key = 'events/dt=2026-11-22/category=é%3D/0-0000.ndjson.zst';
       const big = randomBytes(6 * 1024 * 1024);
-      await sink.put(key, [Buffer.from('first')]);
-      await sink.put(key, [big.subarray(0, 1000), Buffer.alloc(0), big.subarray(1000)]);
-      await sink.put('receipts/empty.json', []);
+      await store.put(key, [Buffer.from('first')]);
+      await store.put(key, [big.subarray(0, 1000), Buffer.alloc(0), big.subarray(1000)]);
+      await store.put('receipts/empty.json', []);
       assert.deepEqual(
         await place.list(),
         [key, 'receipts/empty.json'].map((name) => place.keyOf(name)),

@@ -3,10 +3,11 @@ import { StoreError, type StoreFailure } from './port.ts';
 
 /** What was being done, and to what. */
 export interface S3Action {
-  readonly verb: 'read' | 'write' | 'list';
+  readonly verb: 'read' | 'write' | 'list' | 'delete';
   readonly bucket: string;
   readonly key: string;
-  readonly versioned: boolean;
+  /** Whether one version of the object was asked for, which takes another permission. */
+  readonly versioned?: boolean;
 }
 
 /** Does `work`; whatever it throws comes out as a `StoreError` with the original as its `cause`. */
@@ -14,6 +15,7 @@ export async function attempt<T>(action: S3Action, work: () => Promise<T>): Prom
   try {
     return await work();
   } catch (cause) {
+    if (cause instanceof StoreError) throw cause;
     const { name, status } = described(cause);
     const { reason, message } = explain(name, status, action);
     throw new StoreError(reason, `s3://${action.bucket}/${action.key}: ${message}`, { cause });
@@ -35,20 +37,36 @@ function explain(
 ): { readonly reason: StoreFailure; readonly message: string } {
   switch (name) {
     case 'NoSuchBucket':
-      return { reason: 'not_found', message: `there is no bucket ${action.bucket}` };
+      return { reason: 'misconfigured', message: `there is no bucket ${action.bucket}; make it, or name another` };
     case 'NoSuchVersion':
       return { reason: 'not_found', message: 'this version of the object is gone' };
     case 'InvalidObjectState':
       return { reason: 'unavailable', message: 'the object is archived; restore it, then try again' };
     case 'CredentialsProviderError':
       return { reason: 'denied', message: 'no AWS credentials were found; sign in, or set AWS_PROFILE' };
+    case 'ExpiredToken':
+    case 'InvalidAccessKeyId':
+    case 'SignatureDoesNotMatch':
+      return { reason: 'denied', message: `${name}: AWS does not take the credentials; sign in again` };
+    case 'ConditionalRequestConflict':
+      return CONFLICT;
+  }
+  // S3 passes on what KMS says under the names of KMS: KMS.DisabledException, KMS.NotFoundException, …
+  if (name.startsWith('KMS')) {
+    return {
+      reason: 'misconfigured',
+      message: `${name}: its encryption key cannot be used; enable the key, and allow ${keyUse(action)}`,
+    };
   }
   switch (status) {
     case 404:
+      // A condition on an object that is gone is the only way in which a write meets this.
+      if (action.verb === 'write') return CONFLICT;
       return { reason: 'not_found', message: action.verb === 'read' ? 'no such object' : `not found (${name})` };
     case 403:
       return { reason: 'denied', message: `${name}: allow ${permission(action)}${absence(action)}` };
     case 412:
+      if (action.verb === 'write') return CONFLICT;
       return { reason: 'changed', message: 'was overwritten while it was read; its new event brings the new bytes' };
     default: {
       const answer = status === undefined ? name : `${name}, HTTP ${status}`;
@@ -57,10 +75,29 @@ function explain(
   }
 }
 
-function permission({ verb, bucket, key, versioned }: S3Action): string {
-  if (verb === 'list') return `s3:ListBucket on arn:aws:s3:::${bucket}`;
-  const name = verb === 'write' ? 's3:PutObject' : versioned ? 's3:GetObjectVersion' : 's3:GetObject';
-  return `${name} on arn:aws:s3:::${bucket}/${key}`;
+const CONFLICT = {
+  reason: 'conflict',
+  message: 'is there already, or was changed by somebody else; nothing was written',
+} as const;
+
+const PERMISSIONS: { readonly [verb in S3Action['verb']]: string } = {
+  read: 's3:GetObject',
+  write: 's3:PutObject',
+  list: 's3:ListBucket',
+  delete: 's3:DeleteObject',
+};
+
+function permission(action: S3Action): string {
+  const { verb, bucket, key, versioned } = action;
+  if (verb === 'list') return `${PERMISSIONS.list} on arn:aws:s3:::${bucket}`;
+  const name = versioned ? 's3:GetObjectVersion' : PERMISSIONS[verb];
+  // S3 answers the same when its key may not be used, and only its text would tell.
+  const encryption = verb === 'delete' ? '' : `, and, if a KMS key encrypts it, ${keyUse(action)}`;
+  return `${name} on arn:aws:s3:::${bucket}/${key}${encryption}`;
+}
+
+function keyUse({ verb }: S3Action): string {
+  return verb === 'write' ? 'kms:GenerateDataKey on that key' : 'kms:Decrypt on that key';
 }
 
 /** Without s3:ListBucket, S3 answers "denied" for an object that does not exist. */

@@ -1,4 +1,5 @@
 /** How users name places in S3, and the server that has them. Free of the SDK, so that it can be asked before that is loaded. */
+import type { ObjectRef } from '../types.ts';
 import { StoreError } from './port.ts';
 
 /** A bucket, and the key or the folder of keys in it; an empty prefix is the whole bucket. */
@@ -11,6 +12,8 @@ export interface S3Options {
   readonly region?: string;
   /** Another server than AWS: an embedded one, MinIO, a VPC endpoint. */
   readonly endpoint?: string;
+  /** How long a connection may be silent before it counts as broken; 30 s when not given. */
+  readonly idleTimeoutMs?: number;
 }
 
 export function isS3Uri(place: string): boolean {
@@ -22,6 +25,16 @@ export function parseS3Uri(uri: string): S3Place {
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(uri) ?? [];
   if (bucket === undefined) throw new StoreError('not_found', `${uri}: names no bucket; write s3://bucket/prefix`);
   return { bucket, prefix };
+}
+
+/** A prefix as that of a folder, so that `app` does not mean `app-old/…`. */
+export function folderPrefix(prefix: string): string {
+  return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+}
+
+/** Whether an object of this name lies in the place, whether it exists or not. */
+export function liesIn(place: S3Place, { bucket, key }: ObjectRef): boolean {
+  return bucket === place.bucket && (key === place.prefix || key.startsWith(folderPrefix(place.prefix)));
 }
 
 /** The variables that every AWS tool heeds. The SDK reads them too, but an endpoint needs more than its address. */

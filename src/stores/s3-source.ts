@@ -1,0 +1,90 @@
+/** Objects to read from S3. */
+import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import type { ObjectInfo, ObjectRef } from '../types.ts';
+import { type OpenObject, type Source, StoreError } from './port.ts';
+import { bodyOf, streamOf } from './s3-body.ts';
+import { attempt, type S3Action } from './s3-errors.ts';
+import { listObjects } from './s3-list.ts';
+import { folderPrefix, type S3Place } from './s3-place.ts';
+
+/**
+ * Reads from one place: the object of that very key, and every object below it as if it were a folder.
+ * `s3://logs/app` means `app` and `app/…`, never `app-old/…`, just as a path on a disk does.
+ */
+export function s3Source(client: S3Client, place: S3Place): Source {
+  return {
+    list: () => listPlace(client, place),
+    open: (ref) => openObject(client, ref),
+  };
+}
+
+async function* listPlace(client: S3Client, { bucket, prefix }: S3Place): AsyncGenerator<ObjectRef> {
+  if (prefix !== '' && !prefix.endsWith('/')) {
+    // The key that equals the prefix sorts before every longer one, so one key is enough to know.
+    for await (const { key } of listObjects(client, { bucket, prefix }, 1)) {
+      if (key === prefix) yield { bucket, key };
+      break;
+    }
+  }
+  for await (const { key } of listObjects(client, { bucket, prefix: folderPrefix(prefix) })) yield { bucket, key };
+}
+
+/** One request tells what the object is and begins its bytes; only a second reading costs another. */
+async function openObject(client: S3Client, ref: ObjectRef): Promise<OpenObject> {
+  const opened = await getObject(client, ref);
+  const info = objectInfo(ref, opened);
+  let unread: GetObjectCommandOutput | undefined = opened;
+  // The connection may break before anybody reads. Whoever then reads is told; until then it must not count as unhandled.
+  streamOf(opened)?.on('error', () => {});
+  return {
+    info,
+    async *read() {
+      const response = unread ?? (await getObject(client, ref, info.etag));
+      unread = undefined;
+      // Not every server heeds If-Match.
+      if (objectInfo(ref, response).etag !== info.etag) {
+        throw new StoreError('changed', `${uriOf(ref)}: was overwritten while it was read; its new event brings the new bytes`);
+      }
+      yield* bodyOf(response, readAction(ref));
+    },
+    close() {
+      // Bytes that nobody reads would hold the connection until S3 loses patience.
+      if (unread) streamOf(unread)?.destroy();
+      unread = undefined;
+    },
+  };
+}
+
+async function getObject(client: S3Client, ref: ObjectRef, etag?: string): Promise<GetObjectCommandOutput> {
+  const command = new GetObjectCommand({
+    Bucket: ref.bucket,
+    Key: ref.key,
+    ...(ref.versionId !== undefined && { VersionId: ref.versionId }),
+    ...(etag !== undefined && { IfMatch: `"${etag}"` }),
+  });
+  return attempt(readAction(ref), () => client.send(command));
+}
+
+function objectInfo(ref: ObjectRef, response: GetObjectCommandOutput): ObjectInfo {
+  const { ETag, ContentLength, LastModified, VersionId } = response;
+  if (ETag === undefined || ContentLength === undefined || LastModified === undefined) {
+    throw new StoreError('unavailable', `${uriOf(ref)}: the server's answer lacks an ETag, a length or a date`);
+  }
+  const versionId = VersionId ?? ref.versionId;
+  return {
+    bucket: ref.bucket,
+    key: ref.key,
+    ...(versionId !== undefined && { versionId }),
+    etag: ETag.replaceAll('"', ''),
+    size: ContentLength,
+    lastModified: LastModified.toISOString(),
+  };
+}
+
+function uriOf({ bucket, key }: ObjectRef): string {
+  return `s3://${bucket}/${key}`;
+}
+
+function readAction(ref: ObjectRef): S3Action {
+  return { verb: 'read', bucket: ref.bucket, key: ref.key, versioned: ref.versionId !== undefined };
+}

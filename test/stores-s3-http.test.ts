@@ -1,0 +1,145 @@
+/** What goes over the wire, and what its answers mean, with a server that gives any answer that is asked of it. */
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import { createS3Client, s3Source, s3Store } from '../src/stores/s3.ts';
+import { bytesOf, failure } from './support/places.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const IDLE_TIMEOUT_MS = 300;
+const OUT = { bucket: 'out', prefix: 'p' };
+
+let server: Server;
+let endpoint: string;
+let requests: IncomingMessage[] = [];
+let answer: Answer;
+
+before(async () => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' });
+  server = createServer((request, response) => {
+    requests.push(request);
+    request.resume().on('end', () => answer(request, response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+after(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function given(wanted: Answer) {
+  requests = [];
+  answer = wanted;
+  return createS3Client({ endpoint, idleTimeoutMs: IDLE_TIMEOUT_MS });
+}
+
+const refusal =
+  (status: number, code: string): Answer =>
+  (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/xml' });
+    response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>never looked at</Message></Error>`);
+  };
+
+const body =
+  (bytes: string, length = bytes.length): Answer =>
+  (_, response) => {
+    const date = new Date(0).toUTCString();
+    response.writeHead(200, { 'content-length': length, etag: '"abc"', 'last-modified': date });
+    response.write(bytes);
+    if (bytes.length === length) response.end();
+  };
+
+test('a write on a condition carries it as S3 knows it', async () => {
+  const client = given((_, response) => response.end());
+  const store = s3Store(client, OUT);
+  await store.put('a.json', [Buffer.from('{}')], { ifAbsent: true });
+  await store.put('a.json', [Buffer.from('{}')], { ifTag: '"abc"' });
+  await store.put('a.json', [Buffer.from('{}')]);
+  assert.deepEqual(
+    requests.map(({ method, url, headers }) => [method, url?.split('?')[0], headers['if-none-match'], headers['if-match']]),
+    [
+      ['PUT', '/out/p/a.json', '*', undefined],
+      ['PUT', '/out/p/a.json', undefined, '"abc"'],
+      ['PUT', '/out/p/a.json', undefined, undefined],
+    ],
+  );
+});
+
+test('the tag that is got is the one that a condition wants', async () => {
+  const client = given(body('{}'));
+  const found = await s3Store(client, OUT).get('a.json');
+  assert.deepEqual([found?.body.toString(), found?.tag], ['{}', '"abc"']);
+});
+
+for (const [name, status, condition] of [
+  ['PreconditionFailed', 412, { ifAbsent: true }],
+  ['ConditionalRequestConflict', 409, { ifAbsent: true }],
+  ['PreconditionFailed', 412, { ifTag: '"abc"' }],
+  ['NoSuchKey', 404, { ifTag: '"abc"' }],
+] as const) {
+  test(`${name} to a write with ${Object.keys(condition)} is a conflict`, async () => {
+    const store = s3Store(given(refusal(status, name)), OUT);
+    await assert.rejects(
+      store.put('a.json', [], condition),
+      failure('conflict', /s3:\/\/out\/p\/a\.json: .*nothing was written/),
+    );
+  });
+}
+
+for (const [name, status, reason, message] of [
+  ['NoSuchBucket', 404, 'misconfigured', /there is no bucket out/],
+  ['KMS.DisabledException', 400, 'misconfigured', /KMS\.DisabledException: .*allow kms:Decrypt/],
+  ['AccessDenied', 403, 'denied', /allow s3:GetObject on arn:aws:s3:::out\/p\/a\.json, .*kms:Decrypt/],
+  ['ExpiredToken', 400, 'denied', /sign in again/],
+] as const) {
+  test(`${name} to a get is ${reason}, never nothing`, async () => {
+    await assert.rejects(s3Store(given(refusal(status, name)), OUT).get('a.json'), failure(reason, message));
+  });
+}
+
+test('a write with a key that may not be used names the permission for writing', async () => {
+  const store = s3Store(given(refusal(400, 'KMS.NotFoundException')), OUT);
+  await assert.rejects(store.put('a.json', []), failure('misconfigured', /allow kms:GenerateDataKey/));
+});
+
+test('a refused delete names its own permission', async () => {
+  const store = s3Store(given(refusal(403, 'AccessDenied')), OUT);
+  await assert.rejects(store.delete('a.json'), failure('denied', /allow s3:DeleteObject on arn:aws:s3:::out\/p\/a\.json$/));
+});
+
+test('throttling is tried again, four times in all, and then unavailable', async () => {
+  const store = s3Store(given(refusal(503, 'SlowDown')), OUT);
+  await assert.rejects(store.get('a.json'), failure('unavailable', /SlowDown, HTTP 503/));
+  assert.equal(requests.length, 4);
+});
+
+test('a server that never answers is unavailable', async () => {
+  const store = s3Store(
+    given(() => {}),
+    OUT,
+  );
+  await assert.rejects(store.get('a.json'), failure('unavailable', /TimeoutError/));
+});
+
+test('a body that stalls midway is unavailable', async () => {
+  const object = await s3Source(given(body('0123', 10)), OUT).open({ bucket: 'in', key: 'a' });
+  await assert.rejects(bytesOf(object), failure('unavailable', /TimeoutError/));
+});
+
+test('a body that stalls before anybody reads it fails the reader and nobody else', async () => {
+  const object = await s3Source(given(body('0123', 10)), OUT).open({ bucket: 'in', key: 'a' });
+  await new Promise((resolve) => setTimeout(resolve, 2 * IDLE_TIMEOUT_MS));
+  await assert.rejects(bytesOf(object), failure('unavailable', /in\/a/));
+});
+
+test('an object that is closed unread lets go of its connection', async () => {
+  const client = given(body('0123', 10));
+  const object = await s3Source(client, OUT).open({ bucket: 'in', key: 'a' });
+  const closed = new Promise((resolve) => requests[0]?.socket.once('close', resolve));
+  object.close();
+  await closed;
+});
