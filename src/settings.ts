@@ -3,51 +3,30 @@
  * dashes), schemas/output/settings.schema.json and docs/settings.md all come from this table.
  */
 
-const KiB = 1024;
-const MiB = 1024 * KiB;
-const GiB = 1024 * MiB;
+import {
+  bytes,
+  choice,
+  choices,
+  GiB,
+  integer,
+  KiB,
+  MiB,
+  outsideOutputs,
+  parseSetting,
+  pattern,
+  type SettingSpec,
+  texts,
+  type ValueOf,
+} from './setting-specs.ts';
 
 export const CONFORMANCES = ['compat', 'documented'] as const;
 export const CODECS = ['zstd', 'gzip', 'none'] as const;
 export const DIMENSIONS = ['dt', 'hour', 'category', 'name', 'platform', 'rule_id', 'service', 'host'] as const;
+export const REDACTIONS = ['rejects', 'all', 'none'] as const;
 
 export type Conformance = (typeof CONFORMANCES)[number];
 export type Codec = (typeof CODECS)[number];
 export type Dimension = (typeof DIMENSIONS)[number];
-
-interface ChoiceSpec<T extends string> {
-  readonly type: 'choice';
-  readonly choices: readonly T[];
-  readonly default: T;
-  readonly help: string;
-}
-interface ChoicesSpec<T extends string> {
-  readonly type: 'choices';
-  readonly choices: readonly T[];
-  readonly default: readonly T[];
-  readonly help: string;
-}
-interface IntegerSpec {
-  /** `bytes` accepts KiB, MiB and GiB behind the number. */
-  readonly type: 'integer' | 'bytes';
-  readonly min: number;
-  readonly max: number;
-  readonly default: number;
-  readonly help: string;
-}
-
-function choice<T extends string>(choices: readonly T[], byDefault: T, help: string): ChoiceSpec<T> {
-  return { type: 'choice', choices, default: byDefault, help };
-}
-function choices<T extends string>(all: readonly T[], byDefault: readonly T[], help: string): ChoicesSpec<T> {
-  return { type: 'choices', choices: all, default: byDefault, help };
-}
-function integer(byDefault: number, min: number, max: number, help: string): IntegerSpec {
-  return { type: 'integer', default: byDefault, min, max, help };
-}
-function bytes(byDefault: number, min: number, max: number, help: string): IntegerSpec {
-  return { type: 'bytes', default: byDefault, min, max, help };
-}
 
 export const SETTINGS = {
   conformance: choice(
@@ -88,15 +67,40 @@ export const SETTINGS = {
     100_000,
     'distinct event names and drift pointers counted in a receipt; the rest are counted together',
   ),
+  redact: choice(
+    REDACTIONS,
+    'rejects',
+    'where secrets are masked: in the originals of rejects, in events as well (all), or nowhere',
+  ),
+  redact_patterns: pattern(
+    'what else is a secret: a regular expression, of which the first group is masked, or all that matches',
+  ),
+  input_prefix: outsideOutputs(
+    texts([], 'only objects whose key begins with one of these are processed; nothing stands for all objects'),
+  ),
+  input_suffix: outsideOutputs(
+    texts([], 'only objects whose key ends with one of these are processed; nothing stands for all objects'),
+  ),
+  deadline_reserve_ms: outsideOutputs(
+    integer(
+      10_000,
+      100,
+      300_000,
+      "milliseconds kept back of the function's timeout, at most half of it: then it stops where it is, so that the object comes again",
+    ),
+  ),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
-type SettingSpec = ChoiceSpec<string> | ChoicesSpec<string> | IntegerSpec;
-
-type ValueOf<S> = S extends ChoiceSpec<infer T> ? T : S extends ChoicesSpec<infer T> ? readonly T[] : number;
 export type Settings = { readonly [name in SettingName]: ValueOf<(typeof SETTINGS)[name]> };
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+/** Whether another value of the setting may change an output. */
+export function affectsOutput(name: SettingName): boolean {
+  const spec: SettingSpec = SETTINGS[name];
+  return spec.affectsOutput !== false;
+}
 
 export const ENVIRONMENT_PREFIX = 'WINNOW_';
 
@@ -149,7 +153,7 @@ export function readSettings(given: readonly GivenSetting[]): Settings {
       problems.push(`${origin}: there is no such setting; the settings are ${SETTING_NAMES.join(', ')}`);
       continue;
     }
-    const result = parse(spec, value.trim());
+    const result = parseSetting(spec, value.trim());
     if (typeof result === 'object' && 'problem' in result) problems.push(`${origin}: ${result.problem}`);
     else values[name] = result;
   }
@@ -158,30 +162,4 @@ export function readSettings(given: readonly GivenSetting[]): Settings {
   }
   if (problems.length > 0) throw new SettingsError(problems);
   return Object.freeze(values) as Settings;
-}
-
-function parse(spec: SettingSpec, text: string): string | readonly string[] | number | { readonly problem: string } {
-  switch (spec.type) {
-    case 'choice':
-      return spec.choices.includes(text) ? text : { problem: `must be one of ${spec.choices.join(', ')}` };
-    case 'choices': {
-      const items = text.split(',').map((item) => item.trim());
-      const unknown = items.filter((item) => !spec.choices.includes(item));
-      if (unknown.length > 0) return { problem: `must be a list of ${spec.choices.join(', ')}, separated by commas` };
-      return new Set(items).size === items.length ? items : { problem: 'names one column twice' };
-    }
-    default: {
-      const number = spec.type === 'bytes' ? parseBytes(text) : /^\d+$/.test(text) ? Number(text) : Number.NaN;
-      if (number >= spec.min && number <= spec.max) return number;
-      const kind = spec.type === 'bytes' ? 'a number of bytes (KiB, MiB and GiB may follow it)' : 'a whole number';
-      return { problem: `must be ${kind} from ${spec.min} to ${spec.max}` };
-    }
-  }
-}
-
-const UNITS: { readonly [unit: string]: number } = { '': 1, KiB, MiB, GiB };
-
-function parseBytes(text: string): number {
-  const match = /^(\d+)\s*(KiB|MiB|GiB|)$/.exec(text);
-  return match ? Number(match[1]) * (UNITS[match[2] ?? ''] ?? Number.NaN) : Number.NaN;
 }

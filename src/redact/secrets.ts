@@ -1,0 +1,181 @@
+/**
+ * What counts as a secret: the one list. docs/redaction.md is generated from it, and every example is a test.
+ * Patterns are tried from left to right over megabytes of hostile text. So none may look for the same characters in two ways,
+ * and one that needs something behind a run of any length must begin where the run begins.
+ */
+
+/** Secrets that are told by the name before them. */
+export interface NameRule {
+  readonly id: string;
+  readonly what: string;
+  /** A text with a secret in it, and what becomes of it. */
+  readonly example: readonly [before: string, after: string];
+  /** Against the name in lower case, its words separated by `_`. */
+  readonly name: RegExp;
+  /** Such names often hold the path of a file instead, which tells nothing and is evidence. */
+  readonly mayBePath?: true;
+}
+
+/** Secrets that are told by themselves, or by the program they are given to. */
+export interface FormRule {
+  readonly id: string;
+  readonly what: string;
+  readonly example: readonly [before: string, after: string];
+  readonly form: RegExp;
+  /**
+   * `match`: the secret is the first group, or all that matched. `word`: it is the word behind what matched.
+   * `block`: it is everything from there to the end of the block.
+   */
+  readonly takes: 'match' | 'word' | 'block';
+}
+
+/** What a name must hold for a closer look. Words of `name` below without one of these would never be seen. */
+export const NAME_WORDS = /pass|pwd|secret|token|key|credential|authorization/;
+
+export const NAME_RULES: readonly NameRule[] = [
+  {
+    id: 'password',
+    what: 'passwords and pass phrases',
+    example: ['{"args":["--password","hunter2","--db-pass=x y"]}', '{"args":["--password","[redacted]","--db-pass=[redacted]"]}'],
+    name: /passw(?:or)?ds?(?:_|\d|$)|passphrase|(?:^|_)pass(?:_|$)/,
+  },
+  {
+    id: 'pwd',
+    what: 'passwords for short, but not the working directory',
+    example: ['{"envs":["PWD=/srv","MYSQL_PWD=hunter2"]}', '{"envs":["PWD=/srv","MYSQL_PWD=[redacted]"]}'],
+    name: /(?:^|[^d])pwd(?:_|\d|$)/,
+    mayBePath: true,
+  },
+  {
+    id: 'secret',
+    what: 'secrets of any kind',
+    example: ['{"envs":["CLIENT_SECRET=a1b2c3"]}', '{"envs":["CLIENT_SECRET=[redacted]"]}'],
+    name: /secrets?(?:_|\d|$)/,
+  },
+  {
+    id: 'token',
+    what: 'tokens, but not counts of them',
+    example: ['curl -H "X-Vault-Token: s.a1b2c3" TOKENIZERS=2', 'curl -H "X-Vault-Token: [redacted]" TOKENIZERS=2'],
+    name: /token(?:_|\d|$)/,
+  },
+  {
+    id: 'key',
+    what: 'keys of interfaces, accounts and applications',
+    example: [
+      '{"envs":["DD_API_KEY=0123abcd","DD_SITE=datad0g.com"]}',
+      '{"envs":["DD_API_KEY=[redacted]","DD_SITE=datad0g.com"]}',
+    ],
+    name: /(?:api|app|application|access|account|auth|encryption|master|secret|signing)_?keys?(?:_|\d|$)/,
+  },
+  {
+    id: 'private-key',
+    what: 'private keys and credentials, but not the paths of files that hold them',
+    example: ['--private-key=/etc/tls.key --credentials bob:hunter2', '--private-key=/etc/tls.key --credentials [redacted]'],
+    name: /private_?keys?(?:_|\d|$)|credentials?(?:_|\d|$)/,
+    mayBePath: true,
+  },
+  {
+    id: 'authorization',
+    what: 'authorization headers; the scheme stays',
+    example: ['curl -H "Authorization: Basic Ym9iOng="', 'curl -H "Authorization: Basic [redacted]"'],
+    name: /(?:^|_)authorization$/,
+  },
+];
+
+/** Ends of names that speak about a secret, and hold none. */
+export const HARMLESS_NAME =
+  /_(?:age|algorithm|arn|class|cmd|command|count|dir|directory|enabled|endpoint|env|expiration|expires|expiry|fd|file|filename|files|format|helper|host|id|interval|length|limit|manager|max|min|mode|name|path|policy|port|prompt|provider|regex|required|reset|retries|rotation|size|sock|socket|stdin|store|timeout|ttl|type|uri|url|user|username|version)$/;
+
+/** Beginnings of flags that are followed by no value of their own. */
+export const SWITCH =
+  /^_*(?:allow|ask|change|create|delete|disable|enable|force|generate|get|hide|list|no|print|prompt|require|reset|rotate|show|skip|use|with|without)_/;
+
+export const FORM_RULES: readonly FormRule[] = [
+  {
+    id: 'bearer',
+    what: 'bearer tokens',
+    example: ['header bearer 0123456789abcdef0', 'header bearer [redacted]'],
+    form: /[Bb]earer ([\w.~+/-]{16,}=*|[\w.~+/-]{1,15}$)/,
+    takes: 'match',
+  },
+  {
+    id: 'url',
+    what: 'passwords in the address of something',
+    example: ['git clone https://bob:hunter2@git.example.com/x', 'git clone https://bob:[redacted]@git.example.com/x'],
+    form: /:\/\/[^\s"'\\/@:?#]*:(?!\d{0,5}$)((?:[^\s"'\\/@?#]|@(?=[^\s"'\\/@?#]*@)|\\+u(?!0022)[\da-f]{4})+)(?:@|$)/,
+    takes: 'match',
+  },
+  {
+    id: 'aws',
+    what: 'access key ids of AWS',
+    example: ['{"access":"AKIAIOSFODNN7EXAMPLE"}', '{"access":"[redacted]"}'],
+    form: /(?:AKIA|ASIA)(?<=(?:^|[^A-Z0-9]|\\u[\da-f]{4})....)(?:[A-Z0-9]{16}(?![A-Z0-9])|[A-Z0-9]{0,15}$)/,
+    takes: 'match',
+  },
+  {
+    id: 'jwt',
+    what: 'JSON web tokens',
+    example: ['run eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl', 'run [redacted]'],
+    form: /eyJ(?<=(?:^|[^\w-]|\\[nrt]|\\u[\da-f]{4})eyJ)(?:[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)*|[\w-]*(?:\.[\w-]*)?$)/,
+    takes: 'match',
+  },
+  {
+    id: 'pem',
+    what: 'private keys in PEM',
+    example: [
+      '{"k":"-----BEGIN PRIVATE KEY-----\\nMIIE\\n-----END PRIVATE KEY-----"}',
+      '{"k":"-----BEGIN PRIVATE KEY-----[redacted]-----END PRIVATE KEY-----"}',
+    ],
+    form: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/,
+    takes: 'block',
+  },
+  {
+    id: 'github',
+    what: 'tokens of GitHub',
+    example: ['gh auth ghp_0123456789abcdefghijABCDEFGHIJ012345', 'gh auth [redacted]'],
+    form: /gh[pousr]_(?:[A-Za-z0-9]{36,}|[A-Za-z0-9]{0,35}$)|github_pat_(?:\w{22,}|\w{0,21}$)/,
+    takes: 'match',
+  },
+  {
+    id: 'gitlab',
+    what: 'tokens of GitLab',
+    example: ['glab glpat-0123456789abcdefghij', 'glab [redacted]'],
+    form: /gl(?:pat|dt|rt|ptt|cbt|soat|agent)-(?:[\w-]{20,}|[\w-]{0,19}$)/,
+    takes: 'match',
+  },
+  {
+    id: 'slack',
+    what: 'tokens and web hooks of Slack',
+    example: ['post xoxb-0123456789-abcdef', 'post [redacted]'],
+    form: /xox[abeoprs]-(?:[\w-]{10,}|[\w-]{0,9}$)|hooks\.slack\.com\/services\/([\w/]{1,200})/,
+    takes: 'match',
+  },
+  {
+    id: 'stripe',
+    what: 'keys of Stripe',
+    example: ['charge sk_live_0123456789abcdef', 'charge [redacted]'],
+    form: /[rs]k_(?:live|test)_(?:[A-Za-z0-9]{16,}|[A-Za-z0-9]{0,15}$)|whsec_(?:[A-Za-z0-9+/]{24,}|[A-Za-z0-9+/]{0,23}$)/,
+    takes: 'match',
+  },
+  {
+    id: 'google',
+    what: 'keys and tokens of Google',
+    example: ['maps AIzaSyA0123456789abcdefghijklmnopqrstuv', 'maps [redacted]'],
+    form: /AIza(?:[\w-]{35}|[\w-]{0,34}$)|ya29\.(?:[\w-]{20,}|[\w-]{0,19}$)|GOCSPX-(?:[\w-]{28}|[\w-]{0,27}$)/,
+    takes: 'match',
+  },
+  {
+    id: 'mysql',
+    what: 'the password that clients of MySQL and sshpass take behind -p',
+    example: ['{"argv0":"mysql","args":["-u","root","-phunter2"]}', '{"argv0":"mysql","args":["-u","root","-p[redacted]"]}'],
+    form: /(?:mysql(?:dump|admin|import|show|check|slap)?|mariadb(?:-dump|-admin)?|sshpass)(?:\.exe)?(?=["'\s\\])[^|;<>{}]{0,256}?(?:(?<=[\s"'])-p(?=[^\s"'\\])|(?<=sshpass[\s"'\\,:[\w]{1,40}-p)["'\s\\,]{1,16})/,
+    takes: 'word',
+  },
+  {
+    id: 'curl',
+    what: 'the password behind the user that curl is given',
+    example: ['curl -u bob:hunter2 https://example.com', 'curl -u bob:[redacted] https://example.com'],
+    form: /curl(?:\.exe)?(?=["'\s\\])[^|;<>{}]{0,256}?(?<=[\s"'])(?:-u|--user)["'\s\\,=]{0,16}[^\s"'\\,:=-][^\s"'\\:]{0,63}:(?=[^\s"'\\])/,
+    takes: 'word',
+  },
+];
