@@ -21,7 +21,7 @@ let bytes = 0;
 try {
   for (let pair = 0; pair <= Number(pairs); pair++) {
     const floor = runChild([here('floor.ts'), batch], true);
-    const winnow = runChild([here('../dist/cli.mjs'), 'run', batch, '--out', out, '--json'], true);
+    const winnow = runChild([here('../dist/cli.mjs'), 'run', batch, '--out', out, '--force', '--json'], true);
     const summary = JSON.parse(winnow.stdout) as { readonly records: number; readonly valid: number };
     const read = JSON.parse(floor.stdout) as { readonly records: number; readonly bytes: number };
     if (summary.records !== read.records || summary.valid !== summary.records)

@@ -13,6 +13,7 @@ interface RunFlags {
   readonly out: string;
   readonly json?: boolean;
   readonly example?: boolean;
+  readonly force?: boolean;
   readonly endpointUrl?: string;
   readonly region?: string;
   readonly maxRejectRate?: string;
@@ -23,6 +24,13 @@ type Exit = (status: number) => void;
 
 const warn = (line: string): void => void process.stderr.write(`winnow: ${line}\n`);
 
+/** Aborted by the first Ctrl-C, or by a polite request to end; the second one ends the process at once. */
+function untilInterrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  return controller.signal;
+}
+
 async function program(argv: readonly string[], exit: Exit): Promise<Command> {
   const winnow = new Command('winnow')
     .description('Turns batches of Cloud Workload Security events into clean, partitioned data, and accounts for every record.')
@@ -32,6 +40,7 @@ async function program(argv: readonly string[], exit: Exit): Promise<Command> {
     .showSuggestionAfterError(true);
   withExamples(winnow, ['winnow run samples --out out', 'winnow help run']);
   addRun(winnow, exit);
+  addVerify(winnow, exit);
   addExplain(winnow);
   await addGenerate(winnow, argv);
   return winnow;
@@ -45,12 +54,13 @@ function addRun(winnow: Command, exit: Exit): void {
     .requiredOption('--out <place>', 'folder or s3://bucket/prefix for events, rejects and receipts')
     .option('--json', 'print the summary as one JSON document')
     .option('--example', 'end with one event before and after')
+    .option('--force', 'process objects again that were done before under the same settings')
     .option('--max-reject-rate <share>', 'fail when more than this share of the records is refused, 0 to 1')
     .option('--endpoint-url <url>', 'another S3 endpoint than that of AWS')
     .option('--region <name>', 'region of the buckets');
   for (const name of SETTING_NAMES) {
     const { help, default: byDefault } = SETTINGS[name];
-    command.addOption(new Option(`${flagName(name)} <value>`, `${help} (default: ${byDefault})`));
+    command.addOption(new Option(`${flagName(name)} <value>`, `${help} (default: ${String(byDefault) || 'none'})`));
   }
   withExamples(command, [
     'winnow run samples --out out --example',
@@ -58,18 +68,57 @@ function addRun(winnow: Command, exit: Exit): void {
     'winnow run s3://landing/cws/ --out s3://lake/cws --json --max-reject-rate 0.01',
   ]);
   command.action(async (places: string[], flags: RunFlags) => {
-    const { summary, example, exitStatus } = await run({
+    const { summary, unchanged, example, exitStatus } = await run({
       places,
       out: flags.out,
       given: [...settingsFromEnvironment(process.env), ...settingsFromFlags(flags)],
       ...(flags.endpointUrl && { endpoint: flags.endpointUrl }),
       ...(flags.region && { region: flags.region }),
+      ...(flags.force && { force: true }),
+      signal: untilInterrupted(),
       ...(flags.maxRejectRate !== undefined && { maxRejectRate: flags.maxRejectRate }),
       now: Date.now,
       warn,
     });
-    process.stdout.write(flags.json ? `${JSON.stringify(summary)}\n` : describe(summary, flags.out));
+    process.stdout.write(flags.json ? `${JSON.stringify(summary)}\n` : describe(summary, unchanged, flags.out));
     if (flags.example && example && !flags.json) process.stdout.write(describeExample(example));
+    exit(exitStatus);
+  });
+}
+
+interface VerifyFlags {
+  readonly against?: readonly string[];
+  readonly json?: boolean;
+  readonly endpointUrl?: string;
+  readonly region?: string;
+  readonly [flag: string]: unknown;
+}
+
+function addVerify(winnow: Command, exit: Exit): void {
+  const command = winnow
+    .command('verify')
+    .description('prove that receipts, outputs and inputs balance, or name what does not')
+    .argument('<out>', 'folder or s3://bucket/prefix that a run wrote to')
+    .option('--against <place...>', 'files, folders or s3:// prefixes whose objects must all have been processed')
+    .option('--json', 'print the verdict as one JSON document')
+    .option('--endpoint-url <url>', 'another S3 endpoint than that of AWS')
+    .option('--region <name>', 'region of the buckets');
+  for (const name of ['input_prefix', 'input_suffix'] as const) {
+    command.addOption(new Option(`${flagName(name)} <value>`, `as the run had it: ${SETTINGS[name].help}`));
+  }
+  withExamples(command, ['winnow verify out', 'winnow verify s3://lake/cws --against s3://landing/cws/ --json']);
+  command.action(async (out: string, flags: VerifyFlags) => {
+    // Loaded only when asked for: a run has no use for it.
+    const { describeVerdict, runVerify } = await import('./cli/verify.ts');
+    const { verdict, exitStatus } = await runVerify({
+      out,
+      against: flags.against ?? [],
+      given: [...settingsFromEnvironment(process.env), ...settingsFromFlags(flags)],
+      ...(flags.endpointUrl && { endpoint: flags.endpointUrl }),
+      ...(flags.region && { region: flags.region }),
+      warn,
+    });
+    if (verdict) process.stdout.write(flags.json ? `${JSON.stringify(verdict)}\n` : describeVerdict(verdict, out));
     exit(exitStatus);
   });
 }
@@ -109,7 +158,7 @@ function withExamples(command: Command, examples: readonly string[]): void {
 }
 
 /** Flags that were given, as settings; commander names them in camel case. */
-function settingsFromFlags(flags: RunFlags): GivenSetting[] {
+function settingsFromFlags(flags: { readonly [flag: string]: unknown }): GivenSetting[] {
   return SETTING_NAMES.flatMap((name) => {
     const value = flags[name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())];
     return typeof value === 'string' ? [{ origin: flagName(name), name, value }] : [];

@@ -1,65 +1,74 @@
 /**
  * The order of the stages, and nothing else: object → decompress → split → parse → unwrap → validate → normalize →
- * partition → parts → receipt. Everything per record is a plain function call; only chunks and parts are awaited.
+ * redact → partition → parts. Everything per record is a plain function call; only chunks and parts are awaited.
  */
 import { decompress, ObjectFault } from './intake/decompress.ts';
-import { parse } from './intake/parse.ts';
+import { duplicateKey, parse } from './intake/parse.ts';
 import { createSplitter } from './intake/split.ts';
 import { unwrap } from './intake/unwrap.ts';
 import { isObject } from './json.ts';
-import { normalize } from './normalize/normalize.ts';
-import { dayOf, objectId, receiptKey } from './output/naming.ts';
+import { eventId, normalize } from './normalize/normalize.ts';
+import { dayOf, objectId } from './output/naming.ts';
 import { partitioner } from './output/partition.ts';
 import { createParts } from './output/parts.ts';
-import { receiptOf } from './output/receipt.ts';
+import type { Account } from './output/receipt.ts';
 import { type Known, rejectOf } from './output/reject.ts';
 import { createTally } from './output/tally.ts';
+import { createRedactor } from './redact/redact.ts';
 import type { RejectCode } from './reject-codes.ts';
 import type { Settings } from './settings.ts';
-import type { Sink, Source } from './stores/port.ts';
-import type {
-  CwsEvent,
-  EventSource,
-  Fault,
-  JsonObject,
-  NormalizedEvent,
-  ObjectInfo,
-  ObjectRef,
-  RawRecord,
-  Receipt,
-} from './types.ts';
+import { StoppedError, untilStopped } from './stop.ts';
+import type { OpenObject, Store } from './stores/port.ts';
+import type { CwsEvent, EventSource, Fault, JsonObject, NormalizedEvent, ObjectInfo, RawRecord } from './types.ts';
 import { validate } from './validate/validate.ts';
-
-export interface PipelineDeps {
-  readonly source: Source;
-  readonly sink: Sink;
-  readonly settings: Settings;
-  /** Milliseconds since 1970. Used for the receipt's timings and for nothing else. */
-  readonly now: () => number;
-  /** Called with each valid event and the bytes it came from; both are good only during the call. */
-  readonly onEvent?: (event: NormalizedEvent, record: RawRecord) => void;
-}
 
 /** What became of a record. */
 export type Judgement =
   | { readonly ok: true; readonly event: NormalizedEvent; readonly known: boolean }
   | { readonly ok: false; readonly fault: Fault; readonly known: Known };
 
+export interface StageDeps {
+  readonly store: Pick<Store, 'put'>;
+  readonly settings: Settings;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: (event: NormalizedEvent, record: RawRecord) => void;
+}
+
+/** What became of an object. */
+export interface StagesRun {
+  readonly account: Account;
+  /** Why the object could not be read to its end. */
+  readonly objectFault?: RejectCode | undefined;
+  /** False when the signal came: then the account ends where nothing that was stored depends on what follows. */
+  readonly isWhole: boolean;
+  /** Keys of what was stored beyond the account, or is being stored. */
+  readonly beyond: readonly string[];
+}
+
 /** An object may always decompress to this much, however small it is. */
 const ALWAYS_ALLOWED_BYTES = 16 * 1024 * 1024;
 
+/** The account of an object of which nothing has been read. */
+export const NOTHING_YET: Account = {
+  records: 0,
+  bytesDecompressed: 0,
+  bytesInRecords: 0,
+  bytesBetweenRecords: 0,
+  tally: createTally(0).snapshot(),
+  outputs: [],
+};
+
 /**
- * Takes one object to its receipt. Refused records and a damaged object end up in the receipt; throws `StoreError` when
- * the object cannot be opened or read, or an output cannot be written, and then leaves no receipt.
+ * Runs an object through the stages, from where the account of an earlier attempt ends. Throws `StoreError` when it cannot be
+ * read or an output cannot be written.
  */
-export async function processObject(ref: ObjectRef, deps: PipelineDeps): Promise<Receipt> {
-  const { sink, settings } = deps;
-  const startedMs = deps.now();
-  const object = await deps.source.open(ref);
+export async function runStages(object: OpenObject, from: Account, deps: StageDeps): Promise<StagesRun> {
+  const { store, settings, signal } = deps;
   const { info } = object;
   const rejectsFolder = `rejects/${dayOf(info.lastModified)}`;
   const partitionOf = partitioner(settings.partition);
-  const tally = createTally(settings.max_count_keys);
+  const redact = createRedactor(settings.redact_patterns);
+  const tally = createTally(settings.max_count_keys, from.tally);
   const parts = createParts({
     objectId: objectId(info),
     codec: settings.codec,
@@ -67,56 +76,98 @@ export async function processObject(ref: ObjectRef, deps: PipelineDeps): Promise
     maxPartBytes: settings.max_part_bytes,
     maxOpenParts: settings.max_open_parts,
     maxBufferBytes: settings.max_buffer_bytes,
-    put: (key, body) => sink.put(key, body),
+    put: (key, body) => store.put(key, body),
+    earlier: from.outputs,
   });
-  let records = 0;
+  let { records, bytesInRecords } = from;
+
+  function masked(text: string): string {
+    const redaction = redact(text);
+    tally.redacted(redaction.count);
+    return redaction.text;
+  }
 
   function settleRecord(record: RawRecord): void {
+    if (record.index < from.records) return;
     records++;
+    bytesInRecords += record.length;
     const source = sourceOf(info, record);
     const judgement = judge(record, source, settings);
     if (judgement.ok) {
       const { event, known } = judgement;
-      parts.write(`events/${partitionOf(event)}`, JSON.stringify(event));
+      const line = JSON.stringify(event);
+      parts.write(`events/${partitionOf(event)}`, settings.redact === 'all' ? masked(line) : line);
       tally.valid(event, known);
-      deps.onEvent?.(event, record);
+      if (settings.redact !== 'all') deps.onEvent?.(event, record);
     } else {
-      parts.write(rejectsFolder, JSON.stringify(rejectOf(record, judgement.fault, source, judgement.known)));
-      tally.rejected(judgement.fault.code);
+      const { fault, known } = judgement;
+      const mask = settings.redact === 'none' ? unmasked : masked;
+      parts.write(rejectsFolder, JSON.stringify(rejectOf(record, fault, source, known, mask)));
+      tally.rejected(fault.code);
     }
+    if (signal !== undefined && parts.isClosed()) reached = accountAt(record.offset + record.length);
+  }
+
+  /** Everything so far; its last parts may not be stored yet, so only their number is known. */
+  function accountAt(bytesDecompressed: number) {
+    const bytesBetweenRecords = bytesDecompressed - bytesInRecords;
+    return {
+      records,
+      bytesDecompressed,
+      bytesInRecords,
+      bytesBetweenRecords,
+      tally: tally.snapshot(),
+      parts: parts.keys().length,
+    };
   }
 
   const limits = { maxRecordBytes: settings.max_record_bytes, maxRawBytes: settings.max_reject_raw_bytes };
   const splitter = createSplitter(limits, settleRecord);
   let bytesDecompressed = 0;
-  let objectFault: RejectCode | undefined;
-  try {
-    for await (const chunk of decompress(() => object.read(), mostBytes(info, settings))) {
-      bytesDecompressed += chunk.length;
-      splitter.push(chunk);
-      await parts.settle();
+  let reached: ReturnType<typeof accountAt> | undefined;
+  let sure = reached;
+
+  async function readAll(): Promise<ObjectFault | undefined> {
+    const chunks = decompress(() => object.read(), mostBytes(info, settings));
+    try {
+      for (let next = await untilStopped(chunks.next(), signal); !next.done; next = await untilStopped(chunks.next(), signal)) {
+        bytesDecompressed += next.value.length;
+        splitter.push(next.value);
+        await untilStopped(parts.settle(), signal);
+        sure = reached;
+      }
+      return undefined;
+    } catch (error) {
+      if (error instanceof ObjectFault) return error;
+      throw error;
+    } finally {
+      // Lets go of the object. Not waited for, because it may hang; and whatever it says, the outcome is known.
+      void chunks.return(undefined).catch(() => {});
     }
-    splitter.end();
-  } catch (error) {
-    if (!(error instanceof ObjectFault)) throw error;
-    objectFault = error.code;
-    splitter.end({ code: error.code, errors: [{ path: '', keyword: 'object', found: `byte ${error.offset} decompressed` }] });
   }
-  const receipt = receiptOf({
-    info,
-    settings,
-    tally,
-    bytesDecompressed,
-    bytesInRecords: splitter.account.inRecords,
-    bytesBetweenRecords: splitter.account.betweenRecords,
-    records,
-    outputs: await parts.finish(),
-    objectFault,
-    startedMs,
-    endedMs: deps.now(),
+
+  const accountOf = ({ parts: count, ...rest }: ReturnType<typeof accountAt>): Account => ({
+    ...rest,
+    outputs: parts.closed().slice(0, count),
   });
-  await sink.put(receiptKey(receipt), [Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`)]);
-  return receipt;
+  try {
+    const damage = await readAll();
+    splitter.end(damage && objectFault(damage));
+    await untilStopped(parts.finish(), signal);
+    return { account: accountOf(accountAt(bytesDecompressed)), objectFault: damage?.code, isWhole: true, beyond: [] };
+  } catch (error) {
+    if (!(error instanceof StoppedError)) throw error;
+    const account = sure ? accountOf(sure) : from;
+    return { account, isWhole: false, beyond: parts.keys().slice(account.outputs.length) };
+  }
+}
+
+function unmasked(text: string): string {
+  return text;
+}
+
+function objectFault({ code, offset }: ObjectFault): Fault {
+  return { code, errors: [{ path: '', keyword: 'object', found: `byte ${offset} decompressed` }] };
 }
 
 /** Parses, unwraps, validates and normalizes one record. A bug in Winnow costs the record, not the batch. */
@@ -137,7 +188,16 @@ function judgeOrThrow(record: RawRecord, source: EventSource, settings: Settings
   const event = unwrap(parsed, record.bytes, settings.max_depth);
   if (!event.ok) return { ok: false, fault: event.fault, known: {} };
   const verdict = validate(event.plain, { conformance: settings.conformance, maxErrors: settings.max_errors_per_reject });
-  if (!verdict.ok) return { ok: false, fault: verdict.fault, known: { identity: verdict.identity, ...ruleIdOf(event) } };
+  if (event.members !== undefined && event.members !== verdict.members) {
+    const fault = duplicateKey(event.plain, event.members);
+    if (fault !== undefined) return { ok: false, fault, known: { eventId: eventId(event.text) } };
+  }
+  if (!verdict.ok)
+    return {
+      ok: false,
+      fault: verdict.fault,
+      known: { identity: verdict.identity, ...ruleIdOf(event), eventId: eventId(event.text) },
+    };
   return { ok: true, event: normalize(event, verdict.identity, source), known: verdict.identity.known };
 }
 

@@ -94,6 +94,8 @@ export interface CwsEvent {
   /** The event's own JSON text in UTF-8, envelope excluded: what `event_id` is made from. */
   readonly text: Uint8Array;
   readonly envelope: Envelope;
+  /** Members in the event's text, while nobody has compared them with those of `plain`. */
+  readonly members?: number;
 }
 
 export const GENERATIONS = ['2020', '2021', 'single-platform', 'linux', 'windows', 'custom'] as const;
@@ -146,7 +148,9 @@ export interface Reject {
   readonly rule_id?: string;
   readonly generation?: Generation;
   readonly attempt: number;
-  /** The original text; base64 when `raw_encoding` says so. */
+  /** Of the event as it was before redaction, when there is an event: what a replay gives it. */
+  readonly event_id?: string;
+  /** The original text, its secrets masked as the settings say; base64 when `raw_encoding` says so. */
   readonly raw: string;
   readonly raw_encoding?: 'base64';
   /** Present when `raw` holds only the first bytes of the record. */
@@ -183,7 +187,17 @@ export interface Receipt {
     readonly version_id?: string;
   };
   readonly settings_digest: string;
-  readonly status: 'complete';
+  /** `partial`: the attempt was stopped; everything here is an account of the records before `resume` alone. */
+  readonly status: 'complete' | 'partial';
+  /**
+   * Where the next attempt goes on: the number of the first record that is not accounted for, the offset behind the last one
+   * that is, and how many attempts have ended here.
+   */
+  readonly resume?: { readonly record: number; readonly offset: number; readonly attempts: number };
+  /** 1, and 1 more for each replay that changed something. */
+  readonly attempt: number;
+  /** Outputs that this receipt replaces and that are about to be removed: whoever finds them here removes them. */
+  readonly retired?: readonly string[];
   /** Present when the object itself could not be read to its end. */
   readonly object_fault?: RejectCode;
   readonly counts: {
@@ -195,6 +209,8 @@ export interface Receipt {
     readonly records: number;
     readonly valid: number;
     readonly rejected: number;
+    /** Secrets masked in the outputs. */
+    readonly redacted: number;
     readonly by_code: Counts;
     readonly by_event: Counts;
     readonly by_category: Counts;

@@ -39,6 +39,21 @@ describe('winnow run', { concurrency: 4 }, () => {
     });
   });
 
+  test('reads only what the filter lets through', async () => {
+    await withFolder(async (folder) => {
+      const input = join(folder, 'in');
+      await mkdir(input);
+      for (const name of ['a.ndjson', 'a.txt', 'b.ndjson']) await writeFile(join(input, name), GOOD);
+      const out = join(folder, 'out');
+      const { status } = await winnow(['run', input, '--out', out, '--input-prefix', 'a,c', '--input-suffix', '.ndjson']);
+      assert.equal(status, 0);
+      assert.deepEqual(
+        (await receiptsIn(out)).map(({ source }) => source.key),
+        ['a.ndjson'],
+      );
+    });
+  });
+
   test('goes on beside a damaged object and ends with status 1', async () => {
     await withFolder(async (folder) => {
       const input = join(folder, 'in');

@@ -8,13 +8,14 @@ import { contextsOf, outputFields } from '../schemas/normalized-event.ts';
 import { generateRecords } from '../src/generate/batch.ts';
 import { ENVELOPES } from '../src/generate/envelope.ts';
 import { eventTable } from '../src/normalize/event.ts';
-import { processObject } from '../src/pipeline.ts';
+import { processObject } from '../src/process.ts';
 import { REJECT_CODE_NAMES, REJECT_CODES, STAGES } from '../src/reject-codes.ts';
 import { readSettings, SETTING_NAMES } from '../src/settings.ts';
 import { localSource } from '../src/stores/local.ts';
 import { GENERATIONS, type Receipt, type Reject } from '../src/types.ts';
 import { closedSchema, readOutputSchema } from './support/closed-schemas.ts';
 import { normalized } from './support/judged.ts';
+import { memoryStore } from './support/objects.ts';
 
 type Schema = { readonly [keyword: string]: unknown };
 type Properties = { readonly [name: string]: Schema | true };
@@ -94,16 +95,15 @@ describe('normalized events', () => {
 });
 
 describe('what a run over the samples writes', () => {
-  const written = new Map<string, Buffer>();
+  const store = memoryStore();
+  const written = store.stored;
   const receipts: Receipt[] = [];
   before(async () => {
     const source = await localSource(SAMPLES);
-    const sink = {
-      put: async (key: string, body: readonly Uint8Array[]) => void written.set(key, Buffer.concat(body)),
-    };
     const settings = readSettings([]);
     for await (const ref of source.list()) {
-      receipts.push(await processObject(ref, { source, sink, settings, now: () => 1_795_334_400_000.5 }));
+      const { receipt } = await processObject(ref, { source, store, settings, now: () => 1_795_334_400_000.5 });
+      receipts.push(receipt);
     }
   });
   const lines = (folder: string): unknown[] =>
@@ -138,6 +138,10 @@ describe('what a run over the samples writes', () => {
     assert.equal(stored.length, receipts.length);
     for (const receipt of stored) assertReceipt(receipt);
     assertReceipt({ ...stored[0], object_fault: 'object.truncated', source: { ...stored[0].source, version_id: '3' } });
+    const partial = { ...stored[0], status: 'partial', resume: { record: 7, offset: 900, attempts: 1 } };
+    assertReceipt({ ...partial, attempt: 2, retired: ['events/a.ndjson'] });
+    assert.throws(() => assertReceipt({ ...partial, resume: undefined }), /resume/);
+    assert.throws(() => assertReceipt({ ...partial, status: 'complete' }), /resume/);
     assert.throws(() => assertReceipt({ ...stored[0], mood: 'good' }), /additional/);
     assert.throws(() => assertReceipt({ ...stored[0], counts: { ...stored[0].counts, by_code: { unheard_of: 1 } } }));
   });

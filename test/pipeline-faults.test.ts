@@ -1,10 +1,11 @@
 /** Damaged objects, refused records and surprises: what is left of them and what is said about them. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { settingsDigest } from '../src/output/receipt.ts';
 import { judge } from '../src/pipeline.ts';
-import { readSettings, SETTING_NAMES, SETTINGS, type Settings } from '../src/settings.ts';
+import { affectsOutput, readSettings, SETTING_NAMES, SETTINGS, type SettingName, type Settings } from '../src/settings.ts';
 import type { RawRecord } from '../src/types.ts';
 import { jsonLines, outputsOf, runObject, settingsWith, timeless } from './support/objects.ts';
 import { linuxEvent } from './valid-events.ts';
@@ -146,6 +147,7 @@ describe('a refused record', () => {
           rule_id: 'shell_history',
           generation: 'linux',
           attempt: 1,
+          event_id: createHash('sha256').update(wrong).digest('hex').slice(0, 32),
           raw: wrong,
         },
       ],
@@ -199,12 +201,21 @@ describe('a surprise in one record', () => {
   });
 });
 
-test('every setting changes the digest of the settings', () => {
-  const digests = SETTING_NAMES.map((name) => {
-    const spec = SETTINGS[name];
-    const value = spec.type === 'choice' || spec.type === 'choices' ? String(spec.choices.at(-1)) : String(spec.max - 1);
-    return settingsDigest(readSettings([{ origin: 'test', name, value }]));
-  });
-  assert.equal(new Set([...digests, settingsDigest(readSettings([]))]).size, SETTING_NAMES.length + 1);
+test('every setting that may change an output changes the digest of the settings, and no other does', () => {
+  const byDefault = settingsDigest(readSettings([]));
+  const digests = new Set([byDefault]);
+  for (const name of SETTING_NAMES) {
+    const digest = settingsDigest(readSettings([{ origin: 'test', name, value: anotherValue(name) }]));
+    if (affectsOutput(name)) digests.add(digest);
+    else assert.equal(digest, byDefault, name);
+  }
+  assert.equal(digests.size, SETTING_NAMES.filter(affectsOutput).length + 1);
   assert.equal(settingsDigest(readSettings([])), settingsDigest(settingsWith()));
 });
+
+function anotherValue(name: SettingName): string {
+  const spec = SETTINGS[name];
+  if (spec.type === 'choice' || spec.type === 'choices') return String(spec.choices.at(-1));
+  if (spec.type === 'pattern') return 'ACME-[0-9]+';
+  return spec.type === 'texts' ? 'some/,other/' : String(spec.max - 1);
+}

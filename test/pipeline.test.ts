@@ -8,16 +8,16 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { generateRecords } from '../src/generate/batch.ts';
 import { ENVELOPES } from '../src/generate/envelope.ts';
 import { FRAMINGS, frame } from '../src/generate/framing.ts';
-import { processObject } from '../src/pipeline.ts';
-import { localSink, localSource } from '../src/stores/local.ts';
+import { processObject } from '../src/process.ts';
+import { localSource, localStore } from '../src/stores/local.ts';
 import { StoreError } from '../src/stores/port.ts';
 import type { Receipt } from '../src/types.ts';
 import {
   jsonLines,
   keysOf,
   LAST_MODIFIED,
-  memorySink,
   memorySource,
+  memoryStore,
   outputsOf,
   runObject,
   settingsWith,
@@ -154,12 +154,12 @@ describe('outputs', () => {
     const keys = Object.keys(objects);
     const runs = await Promise.all(
       [keys, keys.toReversed(), [...keys, ...keys]].map(async (order, index) => {
-        const sink = memorySink();
-        const deps = { source: memorySource(objects), sink, settings: settingsWith(), now: () => 0 };
+        const store = memoryStore();
+        const deps = { source: memorySource(objects), store, settings: settingsWith(), now: () => 0 };
         const refs = order.map((key) => ({ bucket: 'landing', key }));
         if (index === 2) await Promise.all(refs.map((ref) => processObject(ref, deps)));
         else for (const ref of refs) await processObject(ref, deps);
-        return outputsOf(sink.stored);
+        return outputsOf(store.stored);
       }),
     );
     assert.deepEqual(runs[1], runs[0]);
@@ -185,7 +185,7 @@ test('on a disk two runs leave the same files', async () => {
     const filesOf = async (out: string) => {
       const source = await localSource(input);
       for await (const ref of source.list())
-        await processObject(ref, { source, sink: localSink(out), settings: settingsWith(), now: Date.now });
+        await processObject(ref, { source, store: localStore(out), settings: settingsWith(), now: Date.now });
       const files = await readdir(out, { recursive: true, withFileTypes: true });
       const paths = files
         .filter((file) => file.isFile())
@@ -211,21 +211,21 @@ describe('a store that fails', () => {
     ['receipts', /^receipts/],
   ] as const) {
     test(`leaves no receipt when ${name} cannot be written`, async () => {
-      const sink = memorySink();
+      const store = memoryStore();
       const put = async (key: string, body: readonly Uint8Array[]) => {
         if (failing.test(key)) throw new StoreError('unavailable', 'the disk is full');
-        await sink.put(key, body);
+        await store.put(key, body);
       };
       // Parts are closed early, so that puts fail while the object is still read.
       const settings = settingsWith({ max_part_bytes: 4096, max_open_parts: 1 });
-      const deps = { source: memorySource({ 'batch.json': batch }, [4096]), sink: { put }, settings, now: () => 0 };
+      const deps = { source: memorySource({ 'batch.json': batch }, [4096]), store: { ...store, put }, settings, now: () => 0 };
       await assert.rejects(processObject({ bucket: 'landing', key: 'batch.json' }, deps), StoreError);
-      assert.deepEqual(keysOf(sink.stored, 'receipts/'), []);
+      assert.deepEqual(keysOf(store.stored, 'receipts/'), []);
     });
   }
 
   test('leaves no receipt when the object breaks off while it is read', async () => {
-    const sink = memorySink();
+    const store = memoryStore();
     const source = memorySource({ 'batch.json': batch });
     const open = async (ref: { bucket: string; key: string }) => {
       const object = await source.open(ref);
@@ -235,8 +235,8 @@ describe('a store that fails', () => {
       };
       return { ...object, read };
     };
-    const deps = { source: { ...source, open }, sink, settings: settingsWith(), now: () => 0 };
+    const deps = { source: { ...source, open }, store, settings: settingsWith(), now: () => 0 };
     await assert.rejects(processObject({ bucket: 'landing', key: 'batch.json' }, deps), StoreError);
-    assert.deepEqual(keysOf(sink.stored, 'receipts/'), []);
+    assert.deepEqual(keysOf(store.stored, 'receipts/'), []);
   });
 });

@@ -1,5 +1,5 @@
 /** One event before and after, for the end of a run: the shortest, because real process trees fill screens. */
-import type { PipelineDeps } from '../pipeline.ts';
+import type { StageDeps } from '../pipeline.ts';
 import type { NormalizedEvent } from '../types.ts';
 
 export interface Example {
@@ -8,7 +8,7 @@ export interface Example {
 }
 
 /** Collects the shortest event of a rule that it is offered. */
-export function createExample(): { offer: NonNullable<PipelineDeps['onEvent']>; best: () => Example | undefined } {
+export function createExample(): { offer: NonNullable<StageDeps['onEvent']>; best: () => Example | undefined } {
   let shortest = Number.POSITIVE_INFINITY;
   let example: Example | undefined;
   return {

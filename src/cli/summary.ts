@@ -6,13 +6,14 @@ import type { Example } from './example.ts';
 
 const MOST_ROWS = 12;
 
-/** The summary as text: the law first, then what came in by category, what was refused, what drifted, what was written. */
-export function describe(summary: RunSummary, out: string): string {
+/** The summary as text: the law first, then what came in by category, what was refused, what drifted, what was written. `unchanged` objects were not read again. */
+export function describe(summary: RunSummary, unchanged: number, out: string): string {
   const { objects, records, valid, rejected, failed_objects: failed, bytes_in: bytesIn, bytes_out: bytesOut } = summary;
   const lines = [
     `${count(objects, 'object')}, ${count(records, 'record')} = ${valid} valid + ${rejected} rejected, in ${(summary.duration_ms / 1000).toFixed(1)} s`,
     `${size(bytesIn)} read, ${size(bytesOut)} written to ${out} in ${count(summary.outputs.length, 'file')}`,
     ...(failed > 0 ? [`${count(failed, 'object')} failed`] : []),
+    ...(unchanged > 0 ? [`${count(unchanged, 'object')} done before and not read again (--force does)`] : []),
     ...table('events', byCategory(summary.by_event)),
     ...table('generations', summary.by_generation),
     ...table('rejected (winnow explain <code>)', summary.by_code),

@@ -1,6 +1,6 @@
 /** Names of outputs. They come from the input object alone, so a second delivery writes the same names again. */
 import { hash } from 'node:crypto';
-import type { Codec } from '../settings.ts';
+import { CODECS, type Codec } from '../settings.ts';
 import type { ObjectInfo, Receipt } from '../types.ts';
 
 const OBJECT_ID_DIGITS = 32;
@@ -23,7 +23,27 @@ export function partKey(folder: string, id: string, sequence: number, codec: Cod
   return `${folder}/${id}-${String(sequence).padStart(4, '0')}.ndjson${EXTENSIONS[codec]}`;
 }
 
-/** The key of a receipt, which can be told from the receipt. */
-export function receiptKey({ object_id, source }: Pick<Receipt, 'object_id' | 'source'>): string {
+/** What a part's key says, or undefined when `partKey` makes no such key. */
+export function readPartKey(
+  key: string,
+): { readonly folder: string; readonly id: string; readonly sequence: number } | undefined {
+  const [, folder = '', id = '', digits] = /^(.+)\/([0-9a-f]+)-(\d+)\./s.exec(key) ?? [];
+  const sequence = Number(digits);
+  const isOurs = id.length === OBJECT_ID_DIGITS && CODECS.some((codec) => partKey(folder, id, sequence, codec) === key);
+  return isOurs ? { folder, id, sequence } : undefined;
+}
+
+/** The key of a receipt, which can be told from the receipt and from what it is about. */
+export function receiptKey({ object_id, source }: ReceiptName): string {
   return `receipts/${dayOf(source.last_modified)}/${object_id}.json`;
+}
+
+interface ReceiptName extends Pick<Receipt, 'object_id'> {
+  readonly source: Pick<Receipt['source'], 'last_modified'>;
+}
+
+/** The object whose receipt has this key, or undefined when `receiptKey` makes no such key. */
+export function readReceiptKey(key: string): string | undefined {
+  const [, id] = /^receipts\/dt=\d{4}-\d\d-\d\d\/([0-9a-f]+)\.json$/.exec(key) ?? [];
+  return id?.length === OBJECT_ID_DIGITS ? id : undefined;
 }

@@ -2,12 +2,15 @@
  * Collects output lines into parts, one open part per folder, and hands finished parts to the store. Which line begins a
  * new part depends on the lines and the settings alone, never on time or on how fast the store is, so that a run that was
  * cut off and repeated ends in the same objects.
+ *
+ * Now and then every part is closed: when the object ends, and when as much has been written as may be buffered. There a run
+ * can be stopped and taken up again, because nothing has to be known of it but what it stored.
  */
 import { createHash } from 'node:crypto';
 import type { Codec } from '../settings.ts';
 import type { OutputEntry } from '../types.ts';
 import { type Encoder, openEncoder } from './encode.ts';
-import { partKey } from './naming.ts';
+import { partKey, readPartKey } from './naming.ts';
 
 export interface PartOptions {
   readonly objectId: string;
@@ -18,15 +21,23 @@ export interface PartOptions {
   readonly maxBufferBytes: number;
   /** Stores a finished part. */
   readonly put: (key: string, body: readonly Buffer[]) => Promise<void>;
+  /** What an earlier attempt stored before the line that is written first. */
+  readonly earlier?: readonly OutputEntry[];
 }
 
 export interface Parts {
   /** Adds a line, without its line break, to the part that is open in a folder. */
   write(folder: string, line: string): void;
+  /** Whether no part is open: what was written so far does not depend on what follows. */
+  isClosed(): boolean;
+  /** The parts closed so far, in the order in which they were closed. Complete once `settle` has resolved. */
+  closed(): readonly OutputEntry[];
+  /** Their keys, whether or not they are stored. */
+  keys(): readonly string[];
   /** Waits until what was written is compressed and every closed part is stored. Throws what the store throws. */
   settle(): Promise<void>;
-  /** Closes and stores every part and lists them in the order of their keys. */
-  finish(): Promise<readonly OutputEntry[]>;
+  /** Closes and stores every part. */
+  finish(): Promise<void>;
 }
 
 /** Lines are compressed in blocks of about this size. */
@@ -53,21 +64,25 @@ interface Part {
 export function createParts(options: PartOptions): Parts {
   const open = new Map<string, Part>();
   const sequences = new Map<string, number>();
-  const entries: OutputEntry[] = [];
+  const entries: OutputEntry[] = [...(options.earlier ?? [])];
+  const keys = entries.map(({ key }) => key);
   let storing: Promise<void>[] = [];
   /** Blocks to use again: the garbage collector is slow to notice memory outside its heap. */
   const spareBlocks: Buffer[] = [];
-  let openBytes = 0;
-  const maxOpenBytes = options.maxBufferBytes * (options.codec === 'none' ? 1 : RECKONED_RATIO);
+  /** Written since nothing was open. */
+  let bytesSinceClosed = 0;
+  const maxBytes = options.maxBufferBytes * (options.codec === 'none' ? 1 : RECKONED_RATIO);
 
   function write(folder: string, line: string): void {
     const part = open.get(folder) ?? begin(folder);
     const bytes = append(part, line);
     part.bytes += bytes;
     part.records++;
-    openBytes += bytes;
-    if (part.bytes >= options.maxPartBytes) close(part);
-    while (openBytes > maxOpenBytes || open.size > options.maxOpenParts) close(largest());
+    bytesSinceClosed += bytes;
+    if (bytesSinceClosed >= maxBytes) closeAll();
+    else if (part.bytes >= options.maxPartBytes) close(part);
+    else if (open.size > options.maxOpenParts) close(largest());
+    if (open.size === 0) bytesSinceClosed = 0;
   }
 
   function begin(folder: string): Part {
@@ -110,17 +125,20 @@ export function createParts(options: PartOptions): Parts {
 
   function close(part: Part): void {
     open.delete(part.folder);
-    openBytes -= part.bytes;
     flush(part);
-    const stored = store(part);
+    const key = partKey(part.folder, options.objectId, part.sequence, options.codec);
+    const stored = store(part, key, keys.push(key) - 1);
     // `settle` throws it; until then it must not count as unhandled.
     stored.catch(() => {});
     storing.push(stored);
   }
 
-  async function store(part: Part): Promise<void> {
+  function closeAll(): void {
+    for (const part of [...open.values()]) close(part);
+  }
+
+  async function store(part: Part, key: string, place: number): Promise<void> {
     const body = await (part.encoder as Encoder).finish();
-    const key = partKey(part.folder, options.objectId, part.sequence, options.codec);
     const digest = createHash('sha256');
     let bytes = 0;
     for (const block of body) {
@@ -129,7 +147,7 @@ export function createParts(options: PartOptions): Parts {
     }
     await options.put(key, body);
     const partition = part.folder.slice(part.folder.indexOf('/') + 1);
-    entries.push({ key, partition, records: part.records, bytes, sha256: digest.digest('hex') });
+    entries[place] = { key, partition, records: part.records, bytes, sha256: digest.digest('hex') };
   }
 
   async function settle(): Promise<void> {
@@ -139,11 +157,14 @@ export function createParts(options: PartOptions): Parts {
     await Promise.all(waiting);
   }
 
-  async function finish(): Promise<readonly OutputEntry[]> {
-    for (const part of [...open.values()]) close(part);
-    await settle();
-    return entries.sort((a, b) => (a.key < b.key ? -1 : 1));
+  function finish(): Promise<void> {
+    closeAll();
+    return settle();
   }
 
-  return { write, settle, finish };
+  for (const key of keys) {
+    const { folder, sequence } = readPartKey(key) ?? {};
+    if (folder !== undefined && sequence !== undefined) sequences.set(folder, Math.max(sequences.get(folder) ?? 0, sequence + 1));
+  }
+  return { write, isClosed: () => open.size === 0, closed: () => entries, keys: () => keys, settle, finish };
 }

@@ -7,11 +7,20 @@ import type { EventIdentity, EventSource, Fault, RawRecord, Reject } from '../ty
 export interface Known {
   readonly identity?: EventIdentity;
   readonly ruleId?: string;
+  /** Of the original event, when there is one. */
+  readonly eventId?: string;
 }
 
 const FIRST_ATTEMPT = 1;
 
-export function rejectOf(record: RawRecord, fault: Fault, source: EventSource, known: Known): Reject {
+/** `mask` takes the secrets out of a text and leaves the rest as it is. */
+export function rejectOf(
+  record: RawRecord,
+  fault: Fault,
+  source: EventSource,
+  known: Known,
+  mask: (text: string) => string,
+): Reject {
   const isText = isUtf8(record.bytes);
   return {
     code: fault.code,
@@ -22,8 +31,14 @@ export function rejectOf(record: RawRecord, fault: Fault, source: EventSource, k
     ...(known.ruleId !== undefined && { rule_id: known.ruleId }),
     ...(known.identity && { generation: known.identity.generation }),
     attempt: FIRST_ATTEMPT,
-    raw: record.bytes.toString(isText ? 'utf8' : 'base64'),
+    ...(known.eventId !== undefined && { event_id: known.eventId }),
+    raw: isText ? mask(record.bytes.toString()) : maskedBytes(record.bytes, mask).toString('base64'),
     ...(!isText && { raw_encoding: 'base64' }),
     ...(record.bytes.length < record.length && { raw_truncated: true }),
   };
+}
+
+/** Byte for byte, so that whatever is no secret stays what it is; secrets in UTF-16 are not seen. */
+function maskedBytes(bytes: Buffer, mask: (text: string) => string): Buffer {
+  return Buffer.from(mask(bytes.toString('latin1')), 'latin1');
 }

@@ -7,28 +7,39 @@ export const OTHERS = '(others)';
 const NO_NAME = '(none)';
 const LONGEST_NAME = 200;
 
+/** Everything counted up to some record. */
+export interface TallySnapshot {
+  readonly valid: number;
+  readonly rejected: number;
+  readonly redacted: number;
+  readonly by_code: Counts;
+  readonly by_event: Counts;
+  readonly by_category: Counts;
+  readonly by_generation: Counts;
+  readonly drift: { readonly [pointer: string]: DriftEntry };
+}
+
 export interface Tally {
   valid(event: NormalizedEvent, known: boolean): void;
   rejected(code: RejectCode): void;
-  readonly totals: { readonly valid: number; readonly rejected: number };
-  counts(): {
-    readonly by_code: Counts;
-    readonly by_event: Counts;
-    readonly by_category: Counts;
-    readonly by_generation: Counts;
-  };
-  drift(): { readonly [pointer: string]: DriftEntry };
+  /** Adds secrets that were masked. */
+  redacted(count: number): void;
+  snapshot(): TallySnapshot;
 }
 
-/** Starts counting; `maxKeys` bounds the distinct names of each counter. */
-export function createTally(maxKeys: number): Tally {
-  const totals = { valid: 0, rejected: 0 };
-  const codes = new Map<string, number>();
-  const events = new Map<string, number>();
-  const categories = new Map<string, number>();
-  const generations = new Map<string, number>();
+/** Starts counting, or goes on from a snapshot; `maxKeys` bounds the distinct names of each counter. */
+export function createTally(maxKeys: number, from?: TallySnapshot): Tally {
+  const totals = { valid: from?.valid ?? 0, rejected: from?.rejected ?? 0, redacted: from?.redacted ?? 0 };
+  const codes = new Map(Object.entries(from?.by_code ?? {}));
+  const events = new Map(Object.entries(from?.by_event ?? {}));
+  const categories = new Map(Object.entries(from?.by_category ?? {}));
+  const generations = new Map(Object.entries(from?.by_generation ?? {}));
   const drift = new Map<string, number>();
   const firstSeen = new Map<string, string>();
+  for (const [name, entry] of Object.entries(from?.drift ?? {})) {
+    drift.set(name, entry.count);
+    if (entry.first_seen_agent_version !== undefined) firstSeen.set(name, entry.first_seen_agent_version);
+  }
 
   function count(counter: Map<string, number>, name: string): string {
     const bounded = counter.has(name) || counter.size < maxKeys ? name : OTHERS;
@@ -53,19 +64,22 @@ export function createTally(maxKeys: number): Tally {
   }
 
   return {
-    totals,
     valid,
     rejected: (code) => {
       totals.rejected++;
       count(codes, code);
     },
-    counts: () => ({
+    redacted: (more) => {
+      totals.redacted += more;
+    },
+    snapshot: () => ({
+      ...totals,
       by_code: sorted(codes),
       by_event: sorted(events),
       by_category: sorted(categories),
       by_generation: sorted(generations),
+      drift: sortedBy(drift, (count, name) => ({ count, ...seen(firstSeen.get(name)) })),
     }),
-    drift: () => sortedBy(drift, (count, name) => ({ count, ...seen(firstSeen.get(name)) })),
   };
 }
 

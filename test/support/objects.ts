@@ -1,9 +1,9 @@
 /** Objects in memory and the pipeline run over them. */
 import { createHash } from 'node:crypto';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { processObject } from '../../src/pipeline.ts';
+import { processObject } from '../../src/process.ts';
 import { readSettings, type Settings } from '../../src/settings.ts';
-import { type Sink, type Source, StoreError } from '../../src/stores/port.ts';
+import { type Source, type Store, StoreError } from '../../src/stores/port.ts';
 import type { NormalizedEvent, Receipt, Reject } from '../../src/types.ts';
 import { chunksOf } from './split.ts';
 
@@ -28,6 +28,7 @@ export function memorySource(
         read: async function* () {
           yield* chunksOf(bytes, chunkSizes);
         },
+        close: () => {},
       };
     },
   };
@@ -36,13 +37,37 @@ export function memorySource(
 /** What was stored, by its keys, in the order of storing. */
 export type Stored = ReadonlyMap<string, Buffer>;
 
-export function memorySink(): Sink & { readonly stored: Stored } {
+/** A store in memory that heeds every condition. */
+export function memoryStore(): Store & { readonly stored: Stored } {
   const stored = new Map<string, Buffer>();
+  const tagOf = (key: string): string | undefined => {
+    const body = stored.get(key);
+    return body && createHash('sha256').update(body).digest('hex');
+  };
   return {
     stored,
-    put: async (key, body) => {
+    put: async (key, body, condition) => {
+      const wanted = condition && 'ifTag' in condition ? condition.ifTag : undefined;
+      if (condition && tagOf(key) !== wanted) throw new StoreError('conflict', `${key}: the condition does not hold`);
       stored.set(key, Buffer.concat(body));
     },
+    get: async (key) => {
+      const body = stored.get(key);
+      return body && { body, tag: tagOf(key) ?? '' };
+    },
+    read: async function* (key) {
+      const body = stored.get(key);
+      if (body === undefined) throw new StoreError('not_found', `${key}: no such object`);
+      yield* chunksOf(body, [64 * 1024]);
+    },
+    list: async function* (prefix) {
+      const keys = [...stored.keys()].filter((key) => key.startsWith(prefix));
+      for (const key of keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))) {
+        const body = stored.get(key);
+        if (body) yield { key, bytes: body.length };
+      }
+    },
+    delete: async (key) => void stored.delete(key),
   };
 }
 
@@ -68,14 +93,14 @@ export async function runObject(
   input: string | Uint8Array,
   { key = 'batch.json', settings, chunkSizes }: ObjectRun = {},
 ): Promise<Outcome> {
-  const sink = memorySink();
+  const store = memoryStore();
   const source = memorySource({ [key]: Buffer.from(input) }, chunkSizes);
   let clock = 1_795_334_400_000;
-  const receipt = await processObject(
+  const { receipt } = await processObject(
     { bucket: BUCKET, key },
-    { source, sink, settings: settingsWith(settings), now: () => (clock += 7) },
+    { source, store, settings: settingsWith(settings), now: () => (clock += 7) },
   );
-  return { receipt, stored: sink.stored, events: linesOf(sink.stored, 'events/'), rejects: linesOf(sink.stored, 'rejects/') };
+  return { receipt, stored: store.stored, events: linesOf(store.stored, 'events/'), rejects: linesOf(store.stored, 'rejects/') };
 }
 
 /** The lines of all outputs below a prefix, read with the one-shot functions of `node:zlib`, in the order of their keys. */

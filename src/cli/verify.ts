@@ -1,0 +1,89 @@
+/** `winnow verify`: whether receipts, outputs and inputs balance. */
+import { admits, refusal } from '../intake/trigger/admit.ts';
+import { type GivenSetting, readSettings, SettingsError } from '../settings.ts';
+import { coverageOf, openSource, openStore } from '../stores/open.ts';
+import { type Store, StoreError } from '../stores/port.ts';
+import { isS3Uri, parseS3Uri, type S3Options } from '../stores/s3-place.ts';
+import type { ObjectRef } from '../types.ts';
+import type { Inputs } from '../verify/inputs.ts';
+import { type Problem, problemOf } from '../verify/problems.ts';
+import { type Verdict, verify } from '../verify/verify.ts';
+import { holds } from './run.ts';
+import { EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
+
+export interface VerifyOptions extends S3Options {
+  readonly out: string;
+  /** Places of inputs that must have been processed. */
+  readonly against: readonly string[];
+  /** Only the filters of inputs count. */
+  readonly given: readonly GivenSetting[];
+  readonly warn: (line: string) => void;
+}
+
+export interface VerifyResult {
+  /** Undefined when the place could not even be listed, which was warned of. */
+  readonly verdict: Verdict | undefined;
+  readonly exitStatus: number;
+}
+
+/** Verifies a place of outputs. Throws `UsageError` when there is nothing to verify, or a place or a setting is wrong. */
+export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
+  const { store, against } = await prepare(options);
+  try {
+    const verdict = await verify(store, against);
+    const isEmpty = verdict.objects + verdict.problems.length + verdict.notes.length + verdict.inputs === 0;
+    if (isEmpty) throw new UsageError([`${options.out}: holds no receipts and no outputs of winnow run`]);
+    return { verdict, exitStatus: verdict.ok ? EXIT_DONE : EXIT_FAILED };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    options.warn(error.message);
+    return { verdict: undefined, exitStatus: EXIT_FAILED };
+  }
+}
+
+async function prepare(options: VerifyOptions): Promise<{ readonly store: Store; readonly against: readonly Inputs[] }> {
+  const problems: string[] = [];
+  const check = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof SettingsError) problems.push(...error.problems);
+      else if (error instanceof StoreError) problems.push(error.message);
+      else throw error;
+      return undefined;
+    }
+  };
+  const store = await check(() => openStore(options.out, options));
+  const settings = await check(() => readSettings(options.given));
+  const output = isS3Uri(options.out) ? await check(() => parseS3Uri(options.out)) : undefined;
+  const against: Inputs[] = [];
+  for (const place of options.against) {
+    if (!isS3Uri(place) && holds(place, options.out)) problems.push(`--against: ${options.out} lies within ${place}`);
+    const source = await check(() => openSource(place, options));
+    const within = await check(() => coverageOf(place));
+    if (source === undefined || within === undefined || settings === undefined) continue;
+    const isInput = (ref: ObjectRef) => (output ? refusal(ref, output, settings) === undefined : admits(ref, settings));
+    against.push({ place, source, covers: (ref) => within(ref) && isInput(ref) });
+  }
+  if (store === undefined || problems.length > 0) throw new UsageError([...new Set(problems)]);
+  return { store, against };
+}
+
+/** The verdict as text: a line for each problem, what to do about each kind, then the sums. */
+export function describeVerdict(verdict: Verdict, out: string): string {
+  const { problems, notes, objects, records, valid, rejected, outputs, bytes, inputs } = verdict;
+  const lines = [...problems.map(lineOf), ...notes.map((note) => `note: ${lineOf(note)}`)];
+  const found = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const held = inputs > 0 ? `; ${inputs} inputs held against them` : '';
+  return [
+    ...lines,
+    ...(lines.length > 0 ? [''] : []),
+    `${objects} objects, ${records} records = ${valid} valid + ${rejected} rejected, in ${outputs} outputs of ${bytes} bytes${held}`,
+    verdict.ok ? `${out}: balanced` : `${out}: does not balance, ${found}`,
+    '',
+  ].join('\n');
+}
+
+function lineOf({ kind, key, message }: Problem): string {
+  return `${key}: ${kind}: ${message}. ${problemOf(kind).fix}`;
+}

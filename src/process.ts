@@ -1,0 +1,69 @@
+/** One object from its delivery to its receipt, so that any number of deliveries leave the same outputs. */
+import { commit, findReceipt, isDone, isResumable, retire } from './ledger.ts';
+import { objectId, receiptKey } from './output/naming.ts';
+import { accountIn, receiptOf, settingsDigest } from './output/receipt.ts';
+import { NOTHING_YET, runStages } from './pipeline.ts';
+import type { Settings } from './settings.ts';
+import { StalledError, untilStopped } from './stop.ts';
+import type { Source, Store } from './stores/port.ts';
+import type { NormalizedEvent, ObjectRef, RawRecord, Receipt } from './types.ts';
+
+export interface ProcessDeps {
+  readonly source: Source;
+  readonly store: Store;
+  readonly settings: Settings;
+  /** Milliseconds since 1970. Used for the receipt's timings and for nothing else. */
+  readonly now: () => number;
+  /** Processes the object although a complete receipt says that it was processed under the same settings. */
+  readonly force?: boolean;
+  /** Ends the attempt where it can be taken up again. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Called with each valid event and the bytes it came from; both are good only during the call. Not called when events are
+   * redacted: neither is.
+   */
+  readonly onEvent?: (event: NormalizedEvent, record: RawRecord) => void;
+}
+
+/**
+ * `unchanged`: the object was done already, and nothing of it was read. `partial`: the signal came; the receipt says where the
+ * next attempt goes on.
+ */
+export interface Processed {
+  readonly receipt: Receipt;
+  readonly outcome: 'complete' | 'unchanged' | 'partial';
+}
+
+/** Attempts that may end at one record: a single one may have been short of time for reasons of its own. */
+const MOST_ATTEMPTS = 3;
+
+/**
+ * Takes one object to its receipt. Refused records and a damaged object end up in the receipt; throws `StoreError` when
+ * the object cannot be opened or read, or an output cannot be written, and then leaves the receipt as it was;
+ * `StoppedError` when the signal came before there was anything to write down; and `StalledError` when stopping again and
+ * again led nowhere.
+ */
+export async function processObject(ref: ObjectRef, deps: ProcessDeps): Promise<Processed> {
+  const { store, settings, signal } = deps;
+  const startedMs = deps.now();
+  const object = await untilStopped(deps.source.open(ref), signal);
+  try {
+    const { info } = object;
+    const digest = settingsDigest(settings);
+    const key = receiptKey({ object_id: objectId(info), source: { last_modified: info.lastModified } });
+    const earlier = await untilStopped(findReceipt(store, key), signal);
+    if (!deps.force && isDone(earlier.receipt, digest)) {
+      return { receipt: await retire(store, earlier.receipt), outcome: 'unchanged' };
+    }
+    const stopped = isResumable(earlier.receipt, digest) ? earlier.receipt : undefined;
+    const { account, objectFault, isWhole, beyond } = await runStages(object, stopped ? accountIn(stopped) : NOTHING_YET, deps);
+    const attempts = stopped?.resume?.record === account.records ? stopped.resume.attempts + 1 : 1;
+    const resume = isWhole ? undefined : { record: account.records, offset: account.bytesDecompressed, attempts };
+    const receipt = receiptOf({ info, settings, account, objectFault, resume, startedMs, endedMs: deps.now() });
+    const standing = await commit(store, receipt, earlier, beyond);
+    if (standing.resume && attempts >= MOST_ATTEMPTS) throw new StalledError(ref, standing.resume.record, attempts);
+    return { receipt: standing, outcome: standing.status };
+  } finally {
+    object.close();
+  }
+}
