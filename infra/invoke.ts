@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { startEmbeddedS3, urlEncode } from '../src/stores/embedded-s3.ts';
 import { localSource } from '../src/stores/local.ts';
 import type { Source } from '../src/stores/port.ts';
-import { createS3Client, s3Sink, s3Source } from '../src/stores/s3.ts';
+import { createS3Client, s3Source, s3Store } from '../src/stores/s3.ts';
 import type { ObjectRef } from '../src/types.ts';
 
 // As serverless.yml names them for the stage `dev`.
@@ -25,7 +25,7 @@ try {
   const samples = await localSource(process.argv[2] ?? 'samples/linux/bare.ndjson');
   const [sample] = await Array.fromAsync(samples.list());
   if (sample === undefined) throw new Error('there is no file to send');
-  await s3Sink(client, { bucket: INPUT, prefix: '' }).put(sample.key, await contents(samples, sample));
+  await s3Store(client, { bucket: INPUT, prefix: '' }).put(sample.key, await contents(samples, sample));
 
   const event = join(folder, 'event.json');
   await writeFile(event, JSON.stringify(notification(sample.key)));

@@ -1,93 +1,160 @@
-/** The handler as Lambda runs it, a fresh process for every cold start, over an S3 server on the loopback. */
+/** The handler as Lambda runs it, over an S3 server on the loopback. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import type { InvocationSummary } from '../src/lambda.ts';
-import { type EmbeddedS3, startEmbeddedS3, urlEncode } from '../src/stores/embedded-s3.ts';
-import { createS3Client, s3Sink, s3Source } from '../src/stores/s3.ts';
+import type { InvocationSummary } from '../src/lambda/answer.ts';
+import { METRICS } from '../src/lambda/report.ts';
+import { type Buckets, comparable, INPUT, OUTPUT, startBuckets } from './support/buckets.ts';
+import { invoke, invokeAll, linesOf } from './support/invoke.ts';
+import { S3_TEST_EVENT, s3Event, sqsEvent, TRIGGER_SHAPES } from './support/trigger-events.ts';
 
-let folder: string;
-let server: EmbeddedS3;
+let buckets: Buckets;
 let sample: Buffer;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'winnow-lambda-'));
-  server = await startEmbeddedS3({ folder: join(folder, 's3'), buckets: ['in-bucket', 'out-bucket'] });
-  Object.assign(process.env, server.environment);
+  buckets = await startBuckets();
   sample = await readFile('samples/linux/bare.ndjson');
 });
 
-after(async () => {
-  await server.stop();
-  await rm(folder, { recursive: true });
-});
+after(() => buckets.stop());
 
-test('a batch becomes events, rejects and a receipt, and the summary adds up', async () => {
+const created = (...keys: readonly string[]) => s3Event(keys.map((key) => ({ bucket: INPUT, key })));
+const into = (place: string) => ({ OUTPUT_URI: `s3://${OUTPUT}/${place}` });
+const receipts = (outputs: ReadonlyMap<string, Buffer>) => [...outputs.keys()].filter((key) => key.includes('/receipts/'));
+
+test('a batch becomes events, rejects and a receipt, and summary, log and metrics agree', async () => {
   const key = 'a b+c=d&é.ndjson';
-  await upload(key, Buffer.concat([sample, Buffer.from('\nnot-json-SECRET\n')]));
-  const { result, output } = await invoke(created(key), { OUTPUT_URI: 's3://out-bucket/one' });
-  assert.ok(result, output);
-  assert.equal(result.objects, 1);
-  assert.ok(result.valid > 0);
-  assert.equal(result.rejected, 1);
-  assert.equal(result.records, result.valid + result.rejected);
+  await buckets.upload(key, Buffer.concat([sample, Buffer.from('\nnot-json-SECRET\n')]));
+  const { result, output } = await invoke({ event: created(key), environment: into('one') });
+  const summary = result as InvocationSummary;
+  assert.ok(summary, output);
+  assert.equal(summary.objects, 1);
+  assert.ok(summary.valid > 0);
+  assert.equal(summary.rejected, 1);
+  assert.equal(summary.records, summary.valid + summary.rejected);
 
-  const keys = [...(await outputs('one')).keys()];
-  assert.ok(keys.some((name) => name.startsWith('one/events/dt=')));
-  assert.ok(keys.some((name) => name.startsWith('one/rejects/dt=')));
-  assert.deepEqual(
-    keys.filter((name) => name.startsWith('one/receipts/')),
-    result.receipts.map((name) => `one/${name}`),
-  );
+  const outputs = await buckets.outputs('one');
+  assert.ok([...outputs.keys()].some((name) => name.startsWith('one/events/dt=')));
+  assert.ok([...outputs.keys()].some((name) => name.startsWith('one/rejects/dt=')));
+  const [only] = summary.results;
+  assert.deepEqual(receipts(outputs), [`one/${only?.receipt}`]);
+  assert.deepEqual(only, {
+    ...{ bucket: INPUT, key, outcome: 'complete', receipt: only?.receipt },
+    ...{ records: summary.records, valid: summary.valid, rejected: 1 },
+  });
 
-  const lines = output.split('\n').filter((line) => line.includes('object processed'));
-  assert.equal(lines.length, 1);
-  const { bucket, records, valid, rejected, by_code, duration_ms, ...line } = JSON.parse(lines[0] ?? '');
+  const [line, ...more] = linesOf(output, 'object processed');
+  assert.deepEqual(more, []);
   assert.deepEqual(
-    { bucket, key: line.key, records, valid, rejected, by_code },
-    { bucket: 'in-bucket', key, records: result.records, valid: result.valid, rejected: 1, by_code: { 'json.syntax': 1 } },
+    [line?.['bucket'], line?.['key'], line?.['records'], line?.['by_code']],
+    [INPUT, key, summary.records, { 'json.syntax': 1 }],
   );
-  assert.ok(duration_ms >= 0);
+  const [metrics] = linesOf(output, 'Winnow');
+  assert.ok(metrics, 'no metrics');
+  assert.deepEqual(
+    Object.keys(metrics).filter((name) => name in METRICS),
+    Object.keys(METRICS),
+  );
+  assert.deepEqual(
+    [metrics['objects'], metrics['records'], metrics['valid'], metrics['rejected'], metrics['surprises']],
+    [1, summary.records, summary.valid, 1, 0],
+  );
   assert.ok(!output.includes('SECRET'), 'the log quotes a record');
 });
 
-test('a batch delivered twice leaves the same outputs', async () => {
-  await upload('again.ndjson', sample);
-  const environment = { OUTPUT_URI: 's3://out-bucket/twice' };
-  await invoke(created('again.ndjson'), environment);
-  const first = await outputs('twice');
-  await invoke(created('again.ndjson', 'again.ndjson'), environment);
-  const second = await outputs('twice');
-  assert.deepEqual([...second.keys()], [...first.keys()]);
-  for (const [key, bytes] of first) {
-    // A receipt tells how long it took, and nothing else that may differ.
-    if (!key.includes('/receipts/')) assert.ok(bytes.equals(second.get(key) ?? Buffer.alloc(0)), key);
+test('every kind of trigger leaves the same outputs', async () => {
+  const keys = ['kinds/a b+c=d&é.ndjson', 'kinds/100%25.ndjson'];
+  for (const key of keys) await buckets.upload(key, Buffer.concat([sample, Buffer.from(`\n${key}\n`)]));
+  const refs = keys.map((key) => ({ bucket: INPUT, key }));
+  const invocations = TRIGGER_SHAPES.flatMap(({ items, event }, index) => {
+    const events = items === 'single' ? refs.map((ref) => event([ref])) : [event(refs)];
+    return events.map((each) => ({ event: each, environment: into(`kind-${index}`) }));
+  });
+  const { outcomes } = await invokeAll(invocations);
+  for (const [index, { error }] of outcomes.entries()) assert.equal(error, undefined, `${index}: ${error}`);
+  const expected = comparable(await buckets.outputs('kind-0'));
+  assert.equal([...expected.keys()].filter((key) => key.startsWith('receipts/')).length, keys.length);
+  for (const [index, { name }] of TRIGGER_SHAPES.entries()) {
+    assert.deepEqual(comparable(await buckets.outputs(`kind-${index}/`)), expected, name);
   }
 });
 
-test('an object that fails stops no other, and is named', async () => {
-  await upload('here.ndjson', sample);
-  const { result, error, output } = await invoke(created('gone one.ndjson', 'here.ndjson'), {
-    OUTPUT_URI: 's3://out-bucket/half',
-  });
-  assert.equal(result, undefined);
-  assert.match(error ?? '', /^1 of 2 objects failed: s3:\/\/in-bucket\/gone one\.ndjson: no such object$/);
-  assert.match(output, /"object failed".*"reason":"not_found"/);
-  const keys = [...(await outputs('half')).keys()];
-  assert.equal(keys.filter((name) => name.startsWith('half/receipts/')).length, 1);
+test('a batch delivered twice, in one event and in another, leaves the same outputs', async () => {
+  await buckets.upload('again.ndjson', sample);
+  await invoke({ event: created('again.ndjson'), environment: into('twice') });
+  const first = await buckets.outputs('twice');
+  const { output } = await invoke({ event: created('again.ndjson', 'again.ndjson'), environment: into('twice') });
+  assert.equal(linesOf(output, 'object processed').length, 1);
+  assert.deepEqual(comparable(await buckets.outputs('twice')), comparable(first));
 });
 
-test('a test event is counted and leaves nothing', async () => {
-  const { result } = await invoke({ Service: 'Amazon S3', Event: 's3:TestEvent' }, { OUTPUT_URI: 's3://out-bucket/none' });
-  assert.deepEqual(result, { objects: 0, ignored: 1, records: 0, valid: 0, rejected: 0, receipts: [] });
-  assert.equal((await outputs('none')).size, 0);
+test('an object that fails stops no other, and is named', async () => {
+  await buckets.upload('here.ndjson', sample);
+  const { name, error, output } = await invoke({ event: created('gone one.ndjson', 'here.ndjson'), environment: into('half') });
+  assert.match(error ?? '', /^1 of 2 objects failed: s3:\/\/in-bucket\/gone one\.ndjson: no such object$/);
+  assert.equal(name, 'PermanentFailure');
+  const [line] = linesOf(output, 'object failed');
+  assert.deepEqual([line?.['class'], line?.['reason'], line?.['key']], ['gone', 'not_found', 'gone one.ndjson']);
+  assert.equal(linesOf(output, 'Winnow')[0]?.['gone'], 1);
+  assert.equal(receipts(await buckets.outputs('half')).length, 1);
+});
+
+test('of a batch of messages only those come again whose object failed', async () => {
+  await buckets.upload('good.ndjson', sample);
+  const event = sqsEvent([created('good.ndjson'), created('missing.ndjson'), 'no JSON', created('good.ndjson'), S3_TEST_EVENT]);
+  const { result, output } = await invoke({ event, environment: into('messages') });
+  assert.deepEqual(result, { batchItemFailures: [{ itemIdentifier: 'message-1' }, { itemIdentifier: 'message-2' }] });
+  assert.equal(receipts(await buckets.outputs('messages')).length, 1);
+  assert.equal(linesOf(output, 'object failed').length, 2);
+  assert.equal(linesOf(output, 'object ignored').length, 1);
+});
+
+test('an empty object has a receipt, with no records', async () => {
+  await buckets.upload('empty.ndjson', Buffer.alloc(0));
+  const { result } = await invoke({ event: created('empty.ndjson'), environment: into('empty') });
+  const { objects, records } = result as InvocationSummary;
+  assert.deepEqual([objects, records], [1, 0]);
+  assert.equal((await buckets.outputs('empty')).size, 1);
+});
+
+test('outputs are never read as input, and only what the filter lets through is', async () => {
+  await buckets.upload('loop/events/dt=2026-11-22/a.ndjson', sample, OUTPUT);
+  await buckets.upload('in/a.ndjson', sample);
+  const event = [
+    { bucket: OUTPUT, key: 'loop/events/dt=2026-11-22/a.ndjson' },
+    { bucket: INPUT, keys: ['in/a.ndjson', 'in/a.txt', 'else/a.ndjson'] },
+  ];
+  const environment = { ...into('loop'), WINNOW_INPUT_PREFIX: 'in/', WINNOW_INPUT_SUFFIX: '.ndjson,.gz' };
+  const { result, output } = await invoke({ event, environment });
+  const summary = result as InvocationSummary;
+  assert.deepEqual([summary.objects, summary.ignored], [1, { own_output: 1, filtered: 2 }]);
+  const lines = linesOf(output, 'object ignored').map(({ level, why, key }) => `${level} ${why} ${key}`);
+  assert.deepEqual(lines.sort(), [
+    'INFO filtered else/a.ndjson',
+    'INFO filtered in/a.txt',
+    'WARN own_output loop/events/dt=2026-11-22/a.ndjson',
+  ]);
+});
+
+test('what the time does not suffice for comes again, and ends as if it had sufficed', async () => {
+  const keys = ['late/1.ndjson', 'late/2.ndjson', 'late/3.ndjson'];
+  for (const key of keys) await buckets.upload(key, sample);
+  const event = sqsEvent(keys.map((key) => created(key)));
+  const { outcomes, output } = await invokeAll([
+    { event, environment: into('late'), remainingMs: 0 },
+    { event, environment: into('late') },
+    { event, environment: into('clean') },
+  ]);
+  const [hasty, then] = outcomes.map(({ result }) => (result && 'batchItemFailures' in result ? result.batchItemFailures : []));
+  assert.equal(hasty?.at(-1)?.itemIdentifier, 'message-2');
+  assert.ok(linesOf(output, 'object failed').every((line) => line['class'] === 'deadline' && line['level'] === 'WARN'));
+  assert.deepEqual(then, []);
+  assert.deepEqual(comparable(await buckets.outputs('late/')), comparable(await buckets.outputs('clean/')));
 });
 
 test('everything wrong with the environment is told at once, before any event', async () => {
-  const { error } = await invoke(created('x'), { WINNOW_CODEC: 'bzip2', WINNOW_MAX_DEPTH: '-1', WINNOW_NO_SUCH: '1' });
+  const environment = { WINNOW_CODEC: 'bzip2', WINNOW_MAX_DEPTH: '-1', WINNOW_NO_SUCH: '1' };
+  const { error } = await invoke({ event: created('x'), environment });
   assert.match(error ?? '', /WINNOW_CODEC: must be one of zstd, gzip, none/);
   assert.match(error ?? '', /WINNOW_MAX_DEPTH: must be a whole number/);
   assert.match(error ?? '', /WINNOW_NO_SUCH: there is no such setting/);
@@ -95,53 +162,6 @@ test('everything wrong with the environment is told at once, before any event', 
 });
 
 test('an output place that is not in S3 is refused', async () => {
-  const { error } = await invoke(created('x'), { OUTPUT_URI: './out' });
+  const { error } = await invoke({ event: created('x'), environment: { OUTPUT_URI: './out' } });
   assert.match(error ?? '', /^OUTPUT_URI: \.\/out: .*s3:\/\/bucket\/prefix/);
 });
-
-function created(...keys: readonly string[]) {
-  const record = (key: string) => ({
-    eventSource: 'aws:s3',
-    eventName: 'ObjectCreated:Put',
-    s3: { bucket: { name: 'in-bucket' }, object: { key: urlEncode(key) } },
-  });
-  return { Records: keys.map(record) };
-}
-
-async function upload(key: string, bytes: Uint8Array): Promise<void> {
-  await s3Sink(createS3Client({ endpoint: server.endpoint }), { bucket: 'in-bucket', prefix: '' }).put(key, [bytes]);
-}
-
-async function outputs(prefix: string): Promise<Map<string, Buffer>> {
-  const source = s3Source(createS3Client({ endpoint: server.endpoint }), { bucket: 'out-bucket', prefix });
-  const found = new Map<string, Buffer>();
-  for await (const ref of source.list()) {
-    found.set(ref.key, Buffer.concat(await Array.fromAsync((await source.open(ref)).read())));
-  }
-  return found;
-}
-
-interface Outcome {
-  readonly result?: InvocationSummary;
-  readonly error?: string;
-  /** All that the process printed. */
-  readonly output: string;
-}
-
-const COLD_START = `
-  const outcome = await import('./src/lambda.ts')
-    .then(({ handler }) => handler(JSON.parse(process.argv[1]), { getRemainingTimeInMillis: () => 300_000 }))
-    .then((result) => ({ result }), (error) => ({ error: error.message }));
-  console.log(JSON.stringify(outcome));
-`;
-
-function invoke(event: object, environment: { readonly [name: string]: string }): Promise<Outcome> {
-  const env = { PATH: process.env['PATH'], AWS_LAMBDA_FUNCTION_NAME: 'normalize', ...server.environment, ...environment };
-  const args = ['--input-type=module', '--eval', COLD_START, JSON.stringify(event)];
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { env }, (error, stdout, stderr) => {
-      if (error) reject(new Error(stderr, { cause: error }));
-      else resolve({ ...JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? ''), output: stdout + stderr });
-    });
-  });
-}

@@ -1,103 +1,119 @@
+/** Every kind of event → the same object refs. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { s3Notification } from '../src/intake/trigger.ts';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { readTrigger } from '../src/intake/trigger/trigger.ts';
+import type { ObjectRef } from '../src/types.ts';
+import { eventBridgeEvent, s3Event, s3Record, TRIGGER_SHAPES } from './support/trigger-events.ts';
 
-/** As S3 sends it, cut down to what matters here; `object` goes over the default one. */
-function record(object: object, eventName = 'ObjectCreated:Put') {
-  return {
-    eventVersion: '2.1',
-    eventSource: 'aws:s3',
-    awsRegion: 'eu-west-1',
-    eventName,
-    s3: {
-      s3SchemaVersion: '1.0',
-      bucket: { name: 'in', arn: 'arn:aws:s3:::in' },
-      object: { key: 'a.json', size: 5, eTag: 'd41d8cd98f00b204e9800998ecf8427e', sequencer: '0A1B2C3D4E5F678901', ...object },
-    },
-  };
+const KEYS = [
+  'plain.json',
+  'a/b/c.json',
+  'a b+c=d&é.json',
+  'a%20b.json',
+  'plus%2B.json',
+  '100%.json',
+  'dt=2026-11-22/日本語.json',
+  '😀.json',
+  'line\nbreak.json',
+  'quote\'"\\.json',
+  '../dots/./..json',
+  'folder/',
+];
+
+function refsOf(event: unknown): readonly ObjectRef[] {
+  const { items } = readTrigger(event);
+  for (const { problems } of items) assert.deepEqual(problems, []);
+  return items.flatMap(({ refs }) => refs);
 }
 
-for (const [encoded, key] of [
-  ['plain.json', 'plain.json'],
-  ['a/b/c.json', 'a/b/c.json'],
-  ['a+b.json', 'a b.json'],
-  ['a%2Bb.json', 'a+b.json'],
-  ['a%20b.json', 'a b.json'],
-  ['a+b%2Bc%3Dd%26%C3%A9.json', 'a b+c=d&é.json'],
-  ['100%25.json', '100%.json'],
-  ['plus%252B.json', 'plus%2B.json'],
-  ['dt%3D2026-11-22/%E6%97%A5%E6%9C%AC%E8%AA%9E.json', 'dt=2026-11-22/日本語.json'],
-  ['%F0%9F%98%80.json', '😀.json'],
-  ['line%0Abreak.json', 'line\nbreak.json'],
-] as const) {
-  test(`the key ${encoded} is ${JSON.stringify(key)}`, () => {
-    assert.deepEqual(s3Notification({ Records: [record({ key: encoded })] }), { refs: [{ bucket: 'in', key }], ignored: 0 });
+for (const { name, kind, tells, items, event } of TRIGGER_SHAPES) {
+  describe(name, () => {
+    test('names the same objects as every other kind', () => {
+      const refs = KEYS.map((key) => ({ bucket: 'in', key }));
+      for (const ref of refs) assert.deepEqual(refsOf(event([ref])), [ref]);
+      assert.equal(readTrigger(event(refs)).kind, kind);
+      assert.equal(readTrigger(event(refs)).items.length, items === 'each' ? refs.length : 1);
+      if (items !== 'single') assert.deepEqual(refsOf(event(refs)), refs);
+    });
+
+    test('says which version, where it can', () => {
+      const ref = { bucket: 'in', key: 'a.json', versionId: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e' };
+      const expected = tells.includes('version') ? ref : { bucket: 'in', key: 'a.json' };
+      assert.deepEqual(refsOf(event([ref])), [expected]);
+    });
+
+    test('passes over an empty folder, and not over an empty object', () => {
+      const folder = { bucket: 'in', key: 'folder/' };
+      const empty = { bucket: 'in', key: 'empty.json' };
+      const ignored = readTrigger(event([{ ...folder, size: 0 }])).items.flatMap((item) => item.ignored);
+      assert.deepEqual(ignored, tells.includes('size') ? [{ why: 'folder_marker', ref: folder }] : []);
+      assert.deepEqual(refsOf(event([{ ...folder, size: 0 }])), tells.includes('size') ? [] : [folder]);
+      assert.deepEqual(refsOf(event([{ ...empty, size: 0 }])), [empty]);
+    });
+
+    test('carries any key and version unharmed', () => {
+      const piece = fc.oneof(
+        fc.string({ unit: 'grapheme', minLength: 1 }),
+        fc.constantFrom('+', '%', '%2B', ' ', '\n', '/', '"', '\\'),
+      );
+      const key = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''));
+      const version = fc.option(fc.stringMatching(/^[A-Za-z0-9._]{1,32}$/), { nil: undefined });
+      fc.assert(
+        fc.property(fc.array(fc.tuple(key, version), { minLength: 1, maxLength: items === 'single' ? 1 : 4 }), (named) => {
+          const refs = named.map(([each, versionId]) => ({
+            bucket: 'in',
+            key: each,
+            ...(versionId !== undefined && tells.includes('version') && { versionId }),
+          }));
+          assert.deepEqual(refsOf(event(refs)), refs);
+        }),
+        { numRuns: 200 },
+      );
+    });
   });
 }
 
-test('a version id is passed on', () => {
-  assert.deepEqual(s3Notification({ Records: [record({ versionId: 'v1' })] }).refs, [
-    { bucket: 'in', key: 'a.json', versionId: 'v1' },
-  ]);
+test('each message and task has its id', () => {
+  const ids = TRIGGER_SHAPES.map(({ event }) => readTrigger(event([{ bucket: 'in', key: 'a' }])).items[0]?.id);
+  assert.deepEqual(new Set(ids), new Set(['', 'message-0', 'task-0']));
 });
 
-test('several records keep their order', () => {
-  const event = { Records: [record({ key: 'b' }), record({ key: 'a' }), record({ key: 'b' })] };
+test('a list by hand may name objects of several buckets', () => {
   assert.deepEqual(
-    s3Notification(event).refs.map(({ key }) => key),
-    ['b', 'a', 'b'],
+    refsOf([
+      { bucket: 'one', keys: ['a', 'b'] },
+      { bucket: 'two', key: 'c' },
+    ]),
+    [
+      { bucket: 'one', key: 'a' },
+      { bucket: 'one', key: 'b' },
+      { bucket: 'two', key: 'c' },
+    ],
   );
 });
 
-test('every way of creating an object counts', () => {
-  const names = ['ObjectCreated:Put', 'ObjectCreated:Post', 'ObjectCreated:Copy', 'ObjectCreated:CompleteMultipartUpload'];
-  const event = { Records: [...names, 's3:ObjectCreated:Put'].map((name) => record({}, name)) };
-  assert.equal(s3Notification(event).refs.length, 5);
-});
-
-test('what announces no new object is ignored and counted', () => {
-  const event = {
-    Records: [
-      record({}, 'ObjectRemoved:Delete'),
-      record({ key: 'folder/', size: 0 }),
-      record({ key: 'kept.json' }),
-      record({}, 'ObjectTagging:Put'),
-    ],
-  };
-  assert.deepEqual(s3Notification(event), { refs: [{ bucket: 'in', key: 'kept.json' }], ignored: 3 });
-  assert.deepEqual(s3Notification({ Records: [] }), { refs: [], ignored: 0 });
-});
-
-test('the test event of a new notification is ignored and counted', () => {
-  const event = {
-    Service: 'Amazon S3',
-    Event: 's3:TestEvent',
-    Time: '2026-11-22T10:00:00.000Z',
-    Bucket: 'in',
-    RequestId: '5582815E1AEA5ADF',
-    HostId: '8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR+YstdA6Knx4Ip8EXAMPLE',
-  };
-  assert.deepEqual(s3Notification(event), { refs: [], ignored: 1 });
-});
-
-for (const [name, event, message] of [
-  ['nothing', undefined, /must be a JSON object/],
-  ['null', null, /must be a JSON object/],
-  ['text', '{"Records":[]}', /must be a JSON object/],
-  ['a list', [], /must be a JSON object/],
-  ['an empty object', {}, /Records must be a list/],
-  ['records that are no list', { Records: {} }, /Records must be a list/],
-  ['a record that is no object', { Records: [null] }, /Records\[0\] must be an object/],
-  [
-    'a record of another service',
-    { Records: [{ eventSource: 'aws:sqs', body: '{}' }] },
-    /Records\[0\]\.eventSource must be aws:s3/,
-  ],
-  ['no event name', { Records: [{ ...record({}), eventName: 1 }] }, /Records\[0\]\.eventName must be text/],
-  ['no bucket', { Records: [{ ...record({}), s3: { object: { key: 'a' } } }] }, /Records\[0\]\.s3\.bucket\.name must be text/],
-  ['no key', { Records: [record({}), record({ key: 7 })] }, /Records\[1\]\.s3\.object\.key must be text/],
-  ['a key that is not encoded', { Records: [record({ key: '100%.json' })] }, /Records\[0\]\.s3\.object\.key is not URL-encoded/],
-  ['two bad records', { Records: [3, record({ key: '' })] }, /Records\[0\] must be an object; Records\[1\]\.s3\.object\.key/],
+for (const [encoded, key] of [
+  ['a+b.json', 'a b.json'],
+  ['a%2Bb.json', 'a+b.json'],
+  ['a%20b.json', 'a b.json'],
+  ['100%25.json', '100%.json'],
+  ['plus%252B.json', 'plus%2B.json'],
+  ['dt%3D2026-11-22/%E6%97%A5.json', 'dt=2026-11-22/日.json'],
 ] as const) {
-  test(`refused: ${name}`, () => assert.throws(() => s3Notification(event), { name: 'TypeError', message }));
+  test(`S3 writes ${key} as ${encoded}, and EventBridge as it is`, () => {
+    const event = s3Event([{ bucket: 'in', key: 'x' }]);
+    for (const { s3 } of event.Records) s3.object.key = encoded;
+    assert.deepEqual(refsOf(event), [{ bucket: 'in', key }]);
+    assert.deepEqual(refsOf(eventBridgeEvent({ bucket: 'in', key: encoded })), [{ bucket: 'in', key: encoded }]);
+  });
 }
+
+test('every way of creating an object counts, and several records keep their order', () => {
+  const names = ['Put', 'Post', 'Copy', 'CompleteMultipartUpload'].map((way) => `ObjectCreated:${way}`);
+  const Records = [...names, 's3:ObjectCreated:Put'].map((name, index) => s3Record({ bucket: 'in', key: `${9 - index}` }, name));
+  assert.deepEqual(
+    refsOf({ Records }).map(({ key }) => key),
+    ['9', '8', '7', '6', '5'],
+  );
+});

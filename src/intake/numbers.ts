@@ -102,12 +102,20 @@ function isSame(source: string, value: number): boolean {
   return Number.isFinite(value) && canonical(source) === canonical(String(value));
 }
 
-/** A decimal number as its significant digits and the power of ten behind them, so that 1e3, 1000 and 1000.0 are equal. */
+/**
+ * A decimal number as its significant digits and the power of ten behind them, so that 1e3, 1000 and 1000.0 are equal. A
+ * token can be millions of digits long: no pattern looks for the zeros at its end, because that takes the square of the time.
+ */
 function canonical(token: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ?? [];
-  const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
-  if (significant === '') return '0';
-  const power = Number(exponent) - fraction.length + (digits.length - significant.length);
-  return `${sign}${significant}e${power}`;
+  const [mantissa = '', exponent = '0'] = token.split(/[eE]/);
+  const sign = mantissa.startsWith('-') ? '-' : '';
+  const [whole = '', fraction = ''] = mantissa.slice(sign.length).split('.');
+  const digits = whole + fraction;
+  let start = 0;
+  let end = digits.length;
+  while (start < end && digits[start] === '0') start++;
+  while (end > start && digits[end - 1] === '0') end--;
+  if (start === end) return '0';
+  const power = Number(exponent) - fraction.length + (digits.length - end);
+  return `${sign}${digits.slice(start, end)}e${power}`;
 }
