@@ -1,14 +1,16 @@
 /**
- * Compiles the input schemas into src/generated/validators.js: `node schemas/compile.ts`. The result is checked in, because
- * compiling at run time would cost each cold start some 230 ms; a test rebuilds and compares it.
+ * Compiles the input schemas into src/generated/validators.js, and that of receipts, which `winnow verify` reads back, into
+ * receipt-validator.js: `node schemas/compile.ts`. The results are checked in, because compiling at run time would cost each
+ * cold start some 230 ms; a test rebuilds and compares them.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { _, Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { isRfc3339 } from '../src/rfc3339.ts';
 import { SETTINGS } from '../src/settings.ts';
+import { OUTPUT_SCHEMAS } from './generate.ts';
 import { type Plan, plan } from './plan.ts';
 import { slim, WITH_ERROR } from './slim.ts';
 import { tablesOf } from './tables.ts';
@@ -52,7 +54,26 @@ export async function compile(): Promise<{ readonly js: string; readonly dts: st
     slim(functions, MOST_ERRORS),
     `export const VALIDATORS = ${tableOf(todo, (id) => `exports.${exported.get(id)}`)};`,
   ].join('\n');
-  // ajv's own ES modules still call `require` (ajv #2598): bundling leaves one module that needs nothing.
+  return { js: await bundle(source), dts: HEADER + TYPES };
+}
+
+/** The same for receipts, which are closed: `isReceipt` stops at the first thing that the schema does not know. */
+export async function compileReceipt(): Promise<{ readonly js: string; readonly dts: string }> {
+  const schema = JSON.parse(await readFile(new URL('receipt.schema.json', OUTPUT_SCHEMAS), 'utf8'));
+  const code = { source: true, lines: false, optimize: 2, formats: _`formats` } as const;
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, messages: false, formats: { 'date-time': isRfc3339 }, code });
+  const source = [
+    `import { isRfc3339 } from './src/rfc3339.ts';`,
+    `const formats = { 'date-time': isRfc3339 };`,
+    'const module = {};',
+    standalone.default(ajv, ajv.compile(schema)),
+    'export const isReceipt = module.exports;',
+  ].join('\n');
+  return { js: await bundle(source), dts: HEADER + RECEIPT_TYPES };
+}
+
+/** ajv's own ES modules still call `require` (ajv #2598): bundling leaves one module that needs nothing. */
+async function bundle(source: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: fileURLToPath(new URL('..', import.meta.url)) },
     bundle: true,
@@ -63,7 +84,7 @@ export async function compile(): Promise<{ readonly js: string; readonly dts: st
     legalComments: 'none',
     write: false,
   });
-  return { js: HEADER + outputFiles[0]?.text, dts: HEADER + TYPES };
+  return HEADER + outputFiles[0]?.text;
 }
 
 function tableOf({ schemas, validators }: Plan, reference: (id: string) => string): string {
@@ -123,8 +144,22 @@ export declare const VALIDATORS: {
 };
 `;
 
+const RECEIPT_TYPES = `import type { Receipt } from '../types.ts';
+import type { SchemaError } from './validators.d.ts';
+
+/** Whether a value is what schemas/output/receipt.schema.json says. Leaves its error behind, which the next call overwrites. */
+export declare const isReceipt: {
+  (value: unknown): value is Receipt;
+  errors?: readonly SchemaError[] | null;
+};
+`;
+
 if (import.meta.main) {
-  const { js, dts } = await compile();
-  await writeFile(new URL('validators.js', GENERATED), js);
-  await writeFile(new URL('validators.d.ts', GENERATED), dts);
+  for (const [name, { js, dts }] of Object.entries({
+    validators: await compile(),
+    'receipt-validator': await compileReceipt(),
+  })) {
+    await writeFile(new URL(`${name}.js`, GENERATED), js);
+    await writeFile(new URL(`${name}.d.ts`, GENERATED), dts);
+  }
 }

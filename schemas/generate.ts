@@ -43,6 +43,10 @@ function settingSchema(name: SettingName): Schema {
       return { enum: spec.choices, ...about };
     case 'choices':
       return { type: 'array', items: { enum: spec.choices }, minItems: 1, uniqueItems: true, ...about };
+    case 'texts':
+      return { type: 'array', items: { type: 'string', minLength: 1 }, ...about };
+    case 'pattern':
+      return { type: 'string', ...about };
     default:
       return { type: 'integer', minimum: spec.min, maximum: spec.max, ...about };
   }

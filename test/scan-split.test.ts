@@ -61,6 +61,9 @@ const FRAMINGS: readonly Row[] = [
 
 /** What is broken costs itself only: the next line is whole again. */
 const BROKEN: readonly Row[] = [
+  { name: 'log line with an open bracket', input: `${A}\n[oops, at {all}\n${B}\n`, records: [A, 'oops', 'at {all}', B] },
+  { name: 'log line with an open bracket at the end', input: `${A}\n[oops\n`, records: [A, 'oops'] },
+  { name: 'text on a line of its own in a list', input: `[\noops\n,${A}`, records: ['oops', A, ''] },
   { name: 'cut inside a string', input: `{"a":"xy\n${B}\n`, records: ['{"a":"xy', B] },
   { name: 'cut inside a key', input: `{"a\n${B}\n`, records: ['{"a', B] },
   {

@@ -43,7 +43,7 @@ const FIRST = ['evt', 'agent', 'title', 'service'] as const;
 const FROM_ENVELOPE = ['host', 'service', 'status', 'tags'] as const;
 
 /** The first 128 bits of SHA-256 over the event's own text: the same in every delivery. */
-function eventId(text: Uint8Array): string {
+export function eventId(text: Uint8Array): string {
   return hash('sha256', text, 'hex').slice(0, EVENT_ID_DIGITS);
 }
 
