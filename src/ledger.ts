@@ -12,6 +12,7 @@ export interface Entry {
   readonly tag: string | undefined;
 }
 
+const NEWLINE = 0x0a;
 /** More twins than this write the same receipt at the same moment only when something else is wrong. */
 const MOST_TRIES = 5;
 
@@ -96,6 +97,12 @@ export async function retire(store: Store, receipt: Receipt): Promise<Receipt> {
   return settled;
 }
 
-function receiptBytes(receipt: Receipt): Buffer {
-  return Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`);
+/** How a receipt is stored. */
+export function receiptBytes(receipt: Receipt): Buffer {
+  const text = JSON.stringify(receipt, null, 2);
+  // Not a longer text first: a receipt of very many outputs is too large to be there three times.
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text) + 1);
+  bytes.write(text);
+  bytes[bytes.length - 1] = NEWLINE;
+  return bytes;
 }

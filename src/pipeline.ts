@@ -14,6 +14,7 @@ import { createParts } from './output/parts.ts';
 import type { Account } from './output/receipt.ts';
 import { type Known, rejectOf } from './output/reject.ts';
 import { createTally } from './output/tally.ts';
+import { maskedLine } from './redact/event.ts';
 import { createRedactor } from './redact/redact.ts';
 import type { RejectCode } from './reject-codes.ts';
 import type { Settings } from './settings.ts';
@@ -95,8 +96,8 @@ export async function runStages(object: OpenObject, from: Account, deps: StageDe
     const judgement = judge(record, source, settings);
     if (judgement.ok) {
       const { event, known } = judgement;
-      const line = JSON.stringify(event);
-      parts.write(`events/${partitionOf(event)}`, settings.redact === 'all' ? masked(line) : line);
+      const line = settings.redact === 'all' ? maskedLine(event, masked) : JSON.stringify(event);
+      parts.write(`events/${partitionOf(event)}`, line);
       tally.valid(event, known);
       if (settings.redact !== 'all') deps.onEvent?.(event, record);
     } else {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { relax, type Schema } from '../schemas/compat.ts';
-import { compile, createAjv } from '../schemas/compile.ts';
+import { compile, compileReceipt, createAjv } from '../schemas/compile.ts';
 import { INPUT_SCHEMAS, plan, readInputSchema } from '../schemas/plan.ts';
 import { branchOr, slim } from '../schemas/slim.ts';
 import { CUSTOM_EVENT_TYPES, EVENT_TYPES } from '../src/event-types.ts';
@@ -104,6 +104,14 @@ describe('compiled validators', () => {
     assert.ok((await readFile(new URL('../src/generated/validators.js', import.meta.url), 'utf8')) === js, stale);
     assert.ok((await readFile(new URL('../src/generated/validators.d.ts', import.meta.url), 'utf8')) === dts, stale);
     assert.ok(js.length < 400_000, `${js.length} bytes is much for a cold start`);
+    assert.doesNotMatch(js, /\brequire\(|\bimport\b/);
+  });
+
+  it('of receipts is that of its schema as it is now', async () => {
+    const { js, dts } = await compileReceipt();
+    const stale = 'run node schemas/compile.ts';
+    assert.ok((await readFile(new URL('../src/generated/receipt-validator.js', import.meta.url), 'utf8')) === js, stale);
+    assert.ok((await readFile(new URL('../src/generated/receipt-validator.d.ts', import.meta.url), 'utf8')) === dts, stale);
     assert.doesNotMatch(js, /\brequire\(|\bimport\b/);
   });
 

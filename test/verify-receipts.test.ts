@@ -1,11 +1,12 @@
 /** What a receipt says is held against its outputs, against itself and against its place. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { receiptBytes } from '../src/ledger.ts';
 import type { Store } from '../src/stores/port.ts';
 import type { OutputEntry, Receipt } from '../src/types.ts';
 import { verify } from '../src/verify/verify.ts';
 import { memoryStore } from './support/objects.ts';
-import { receiptText, type Written, writeOutputs } from './support/written.ts';
+import { type Written, writeOutputs } from './support/written.ts';
 
 let written: Written;
 
@@ -17,7 +18,7 @@ before(async () => {
 async function foundWith(change: (receipt: Receipt) => unknown, more?: (store: Store) => Promise<void>): Promise<string[]> {
   const store = await written.fill(memoryStore());
   const [key, receipt] = written.largest;
-  await store.put(key, [receiptText(change(receipt))]);
+  await store.put(key, [receiptBytes(change(receipt) as Receipt)]);
   await more?.(store);
   const { problems, notes } = await verify(store);
   return [...problems, ...notes].map((problem) => `${problem.kind} ${problem.key}`);
@@ -112,7 +113,7 @@ describe('a receipt', () => {
   test('has no gap where a replay retired a part of rejects', async () => {
     const [key, { outputs }] = written.largest;
     const rejects = outputs.find((output) => output.key.startsWith('rejects/'));
-    assert.ok(rejects?.key.includes('-0000.'));
+    assert.ok(rejects);
     const later = rejects.key.replace('-0000.', '-0007.');
     const move = async (store: Store): Promise<void> => {
       await store.put(later, [written.files.get(rejects.key) ?? Buffer.alloc(0)]);
@@ -138,20 +139,21 @@ describe('a receipt', () => {
     }
   });
 
-  test('that is partial is a problem; its parts must be whole, and what it does not list is unfinished', async () => {
-    const [key, { outputs }] = written.largest;
-    const [first, second] = outputs;
-    assert.ok(first && second);
+  test('that is partial is a problem, and accounts for the records before it stopped', async () => {
+    const [key, { outputs, counts }] = written.largest;
     const partial = (receipt: Receipt) => ({
       ...receipt,
       status: 'partial',
-      resume: { record: 3, offset: 99 },
-      outputs: outputs.slice(0, 1),
+      resume: { record: counts.records, offset: counts.bytes_decompressed, attempts: 1 },
     });
-    const unfinished = outputs.slice(1).map((output) => `output.unfinished ${output.key}`);
-    assert.deepEqual(await foundWith(partial), [`receipt.partial ${key}`, ...unfinished]);
-    const found = await foundWith(partial, (store) => store.delete(first.key));
-    assert.deepEqual(found, [`output.missing ${first.key}`, `receipt.partial ${key}`, ...unfinished]);
+    const [first] = outputs;
+    assert.ok(first);
+    assert.deepEqual(await foundWith(partial), [`receipt.partial ${key}`]);
+    const missing = await foundWith(partial, (store) => store.delete(first.key));
+    assert.deepEqual(missing, [`output.missing ${first.key}`, `receipt.partial ${key}`]);
+    const beyond = first.key.replace('-0000.', '-0009.');
+    const killed = await foundWith(partial, (store) => store.put(beyond, [Buffer.from('by an attempt that was killed')]));
+    assert.deepEqual(killed, [`receipt.partial ${key}`, `output.unfinished ${beyond}`]);
   });
 
   test('that still names what it replaced is a problem, and what it names is no orphan', async () => {
@@ -181,7 +183,7 @@ describe('a receipt', () => {
       await store.put(later(output), [written.files.get(output) ?? Buffer.of()]);
     const others = again.outputs.map((output) => output.key);
     for await (const { key: found } of store.list('rejects/dt=2099')) if (!others.includes(found)) await store.delete(found);
-    await store.put(later(key), [receiptText(again)]);
+    await store.put(later(key), [receiptBytes(again)]);
     const { problems, records } = await verify(store);
     assert.deepEqual(
       problems.map((problem) => `${problem.kind} ${problem.key}`),

@@ -1,5 +1,5 @@
 /** Compresses one output part while it is being written. */
-import { constants, createGzip, createZstdCompress } from 'node:zlib';
+import { constants, createGzip, createZstdCompress, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Codec } from '../settings.ts';
 
 export interface Encoder {
@@ -16,6 +16,19 @@ export interface Encoder {
 
 export function openEncoder(codec: Codec, level: number): Encoder {
   return codec === 'none' ? collect() : compress(codec, level);
+}
+
+/** A small event compresses to about this much. */
+const LEAST_PIECE_BYTES = 1024;
+
+/** All of a small part at once, in a buffer of its own. The same bytes always give the same output, but not that of an encoder. */
+export function encode(codec: Codec, level: number, bytes: Buffer): Buffer {
+  if (codec === 'none') return Buffer.from(bytes);
+  // Node cuts the output from pieces of this size, and a short one keeps its whole piece in memory.
+  const chunkSize = Math.max(LEAST_PIECE_BYTES, bytes.length >> 2);
+  return codec === 'gzip'
+    ? gzipSync(bytes, { level, chunkSize })
+    : zstdCompressSync(bytes, { params: zstdParameters(level), chunkSize });
 }
 
 function collect(): Encoder {

@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import type { Codec } from '../settings.ts';
 import type { OutputEntry } from '../types.ts';
-import { type Encoder, openEncoder } from './encode.ts';
+import { type Encoder, encode, openEncoder } from './encode.ts';
 import { partKey, readPartKey } from './naming.ts';
 
 export interface PartOptions {
@@ -42,6 +42,8 @@ export interface Parts {
 
 /** Lines are compressed in blocks of about this size. */
 const BLOCK_BYTES = 256 * 1024;
+/** A part begins with less: there may be very many of very few lines. */
+const FIRST_BLOCK_BYTES = 8 * 1024;
 const MOST_SPARE_BLOCKS = 16;
 /** What one character of a line takes at the most in UTF-8. */
 const MOST_BYTES_A_CHARACTER = 3;
@@ -68,7 +70,7 @@ export function createParts(options: PartOptions): Parts {
   const keys = entries.map(({ key }) => key);
   let storing: Promise<void>[] = [];
   /** Blocks to use again: the garbage collector is slow to notice memory outside its heap. */
-  const spareBlocks: Buffer[] = [];
+  const spareBlocks: { readonly [size: number]: Buffer[] } = { [FIRST_BLOCK_BYTES]: [], [BLOCK_BYTES]: [] };
   /** Written since nothing was open. */
   let bytesSinceClosed = 0;
   const maxBytes = options.maxBufferBytes * (options.codec === 'none' ? 1 : RECKONED_RATIO);
@@ -96,23 +98,29 @@ export function createParts(options: PartOptions): Parts {
   /** Writes a line into the part's block and gives its bytes. A block is handed on when the next line might not fit. */
   function append(part: Part, line: string): number {
     const most = line.length * MOST_BYTES_A_CHARACTER + 1;
-    if (part.blockUsed + most > part.block.length) {
-      flush(part);
-      part.block = (most <= BLOCK_BYTES && spareBlocks.pop()) || Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, most));
-    }
+    if (part.blockUsed + most > part.block.length) makeRoom(part, most);
     const written = part.block.write(line, part.blockUsed);
     part.block[part.blockUsed + written] = NEWLINE;
     part.blockUsed += written + 1;
     return written + 1;
   }
 
+  function makeRoom(part: Part, bytes: number): void {
+    const { block, blockUsed } = part;
+    if (blockUsed + bytes > BLOCK_BYTES) flush(part);
+    const needed = part.blockUsed + bytes;
+    const size = [FIRST_BLOCK_BYTES, BLOCK_BYTES].find((fixed) => needed <= fixed) ?? needed;
+    part.block = spareBlocks[size]?.pop() ?? Buffer.allocUnsafeSlow(size);
+    if (part.blockUsed === 0) return;
+    block.copy(part.block, 0, 0, blockUsed);
+    free(block);
+  }
+
   function flush(part: Part): void {
     if (part.blockUsed === 0) return;
     part.encoder ??= openEncoder(options.codec, options.compressionLevel);
     const { block } = part;
-    part.encoder.write(block.subarray(0, part.blockUsed), () => {
-      if (block.length === BLOCK_BYTES && spareBlocks.length < MOST_SPARE_BLOCKS) spareBlocks.push(block);
-    });
+    part.encoder.write(block.subarray(0, part.blockUsed), () => free(block));
     part.block = NO_BLOCK;
     part.blockUsed = 0;
   }
@@ -125,7 +133,7 @@ export function createParts(options: PartOptions): Parts {
 
   function close(part: Part): void {
     open.delete(part.folder);
-    flush(part);
+    if (part.encoder !== undefined) flush(part);
     const key = partKey(part.folder, options.objectId, part.sequence, options.codec);
     const stored = store(part, key, keys.push(key) - 1);
     // `settle` throws it; until then it must not count as unhandled.
@@ -137,8 +145,20 @@ export function createParts(options: PartOptions): Parts {
     for (const part of [...open.values()]) close(part);
   }
 
+  /** Most parts are done before a block is full; they need no stream. */
+  function encodeWhole({ block, blockUsed }: Part): Buffer {
+    const bytes = encode(options.codec, options.compressionLevel, block.subarray(0, blockUsed));
+    free(block);
+    return bytes;
+  }
+
+  function free(block: Buffer): void {
+    const spare = spareBlocks[block.length];
+    if (spare !== undefined && spare.length < MOST_SPARE_BLOCKS) spare.push(block);
+  }
+
   async function store(part: Part, key: string, place: number): Promise<void> {
-    const body = await (part.encoder as Encoder).finish();
+    const body = part.encoder ? await part.encoder.finish() : [encodeWhole(part)];
     const digest = createHash('sha256');
     let bytes = 0;
     for (const block of body) {

@@ -63,6 +63,7 @@ async function writeBeside(path: string, body: readonly Uint8Array[]): Promise<s
       await writeDurably(temporary, body);
       return temporary;
     } catch (error) {
+      // The first error is the one to tell.
       await rm(temporary, { force: true }).catch(() => {});
       if (codeOf(error) !== 'ENOENT' || lost === MOST_LOST_FOLDERS) throw error;
     }

@@ -6,11 +6,8 @@ import type { OutputEntry } from '../types.ts';
 import { judgeLine, type LineVerdict, linesOf, type ObjectAccount } from './lines.ts';
 import type { Problem, ProblemKind } from './problems.ts';
 
-/**
- * At most one problem of each kind: the first line that is wrong, and how many more there are. Without an account, lines are
- * counted and not looked at.
- */
-export async function checkOutput(store: Store, output: OutputEntry, account?: ObjectAccount): Promise<Problem[]> {
+/** At most one problem of each kind: the first line that is wrong, and how many more there are. */
+export async function checkOutput(store: Store, output: OutputEntry, account: ObjectAccount): Promise<Problem[]> {
   const { key } = output;
   const stored = digested(() => store.read(key));
   const found: Problem[] = [];
@@ -30,8 +27,7 @@ export async function checkOutput(store: Store, output: OutputEntry, account?: O
         add('output.damaged', `ends in the middle of line ${lines + 1}`);
         break;
       }
-      lines++;
-      if (account) note(judgeLine(text, folder, account), lines);
+      note(judgeLine(text, folder, account), ++lines);
     }
   } catch (error) {
     if (error instanceof ObjectFault) add('output.damaged', `cannot be decompressed: ${error.code}`);

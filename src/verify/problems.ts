@@ -68,7 +68,7 @@ export const PROBLEMS = {
   },
   'output.orphan': {
     what: 'No receipt lists this object. Its receipt is missing, or it was put there by something else.',
-    fix: 'Process its input again, unless that is going on right now; delete it when it has no input.',
+    fix: 'When its object has no receipt, process the input again, unless that is going on right now; otherwise delete it.',
   },
   'output.unread': {
     what: 'An output or a receipt could not be read, so nothing is known of it.',

@@ -1,5 +1,6 @@
 /** What a receipt must be whatever its outputs hold: readable, in its place, and in agreement with itself. */
 import { isReceipt } from '../generated/receipt-validator.js';
+import { receiptBytes } from '../ledger.ts';
 import { dayOf, objectId, readPartKey, receiptKey } from '../output/naming.ts';
 import type { Counts, OutputEntry, Receipt } from '../types.ts';
 import type { Problem } from './problems.ts';
@@ -12,10 +13,9 @@ export interface ReadReceipt {
 
 /** Reads the bytes stored under a receipt's key. */
 export function readReceipt(key: string, body: Buffer): ReadReceipt {
-  const text = body.toString();
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(body.toString());
   } catch {
     return { problems: [{ kind: 'receipt.unreadable', key, message: `its ${body.length} bytes are not JSON` }] };
   }
@@ -24,7 +24,7 @@ export function readReceipt(key: string, body: Buffer): ReadReceipt {
     return { problems: [{ kind: 'receipt.unreadable', key, message: `not what its schema says: ${keyword} at "${path}"` }] };
   }
   const problems: Problem[] = [];
-  if (`${JSON.stringify(value, null, 2)}\n` !== text) {
+  if (!receiptBytes(value).equals(body)) {
     problems.push({ kind: 'receipt.edited', key, message: 'the same values would be written otherwise' });
   }
   return { receipt: value, problems };
@@ -40,7 +40,7 @@ export function misplacement(key: string, receipt: Receipt): Problem | undefined
   return place === key ? undefined : { kind: 'receipt.misplaced', key, message: `its place is ${place}` };
 }
 
-/** What a complete receipt says against itself. */
+/** What a receipt says against itself. */
 export function contradictions(key: string, receipt: Receipt): Problem[] {
   const unequal = laws(receipt).filter(([, a, , b]) => a !== b);
   const before = new Set<string>();

@@ -28,8 +28,6 @@ export interface HostileCase {
   readonly written?: string;
   /** Exactly the partitions of the events. */
   readonly partitions?: readonly string[];
-  /** What the process may hold at the most, where that is known to be more than `MOST_MEGABYTES`. */
-  readonly mostMegabytes?: number;
 }
 
 /** What a process may hold while it runs one of the cases at the limits of size. */

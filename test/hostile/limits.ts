@@ -91,12 +91,10 @@ function ruleIds(count: number): Flood {
 const PARTITIONS: readonly HostileCase[] = [
   {
     name: '100,000 partitions',
-    what: '100,000 events, each with a rule id of its own, partitioned by `rule_id`; may hold 350 MB',
+    what: '100,000 events, each with a rule id of its own, partitioned by `rule_id`',
     input: () => ruleIds(100_000),
     settings: { partition: ['rule_id'] },
     expected: { valid: 100_000 },
-    // The receipt lists every output: some 2 KB for each at the end, which measured 276 to 302 MB in all.
-    mostMegabytes: 350,
   },
 ];
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import { receiptKey } from '../../src/output/naming.ts';
 import { processObject } from '../../src/process.ts';
@@ -43,7 +44,11 @@ function sourceOf(key: string, input: ReturnType<HostileCase['input']>): Source 
     open: async () => ({
       info: { bucket: BUCKET, key, etag: 'hostile', size, lastModified: '2026-11-22T23:59:59.000Z' },
       read: async function* () {
-        yield* chunks();
+        for (const chunk of chunks()) {
+          // As a read from a disk or a network does, it lets timers have their turn.
+          await setImmediate();
+          yield chunk;
+        }
       },
       close: () => {},
     }),

@@ -37,9 +37,9 @@ export function memorySource(
 /** What was stored, by its keys, in the order of storing. */
 export type Stored = ReadonlyMap<string, Buffer>;
 
-/** A store in memory that heeds every condition. */
-export function memoryStore(): Store & { readonly stored: Stored } {
-  const stored = new Map<string, Buffer>();
+/** A store in memory that heeds every condition, holding `before` from the start. */
+export function memoryStore(before: Stored = new Map()): Store & { readonly stored: Stored } {
+  const stored = new Map(before);
   const tagOf = (key: string): string | undefined => {
     const body = stored.get(key);
     return body && createHash('sha256').update(body).digest('hex');

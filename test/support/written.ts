@@ -63,8 +63,3 @@ export function batch(events: number, seed: number): Buffer {
   const records = generateRecords({ ...some, events, seed, broken: 0.3, codes });
   return Buffer.concat([...records].flatMap(({ text }) => [Buffer.from(text), Buffer.from('\n')]));
 }
-
-/** A receipt as Winnow writes it. */
-export function receiptText(receipt: unknown): Buffer {
-  return Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`);
-}
