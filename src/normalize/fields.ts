@@ -78,7 +78,7 @@ export function context(
   const entries = Object.entries(specs).map(([key, spec]) => [key, { ...spec, to: spec.to ?? key }] as const);
   const fields = entries.map(([key, field]): [string, Field] => {
     const shared = entries.some(([other, { to, into }]) => other !== key && to === field.to && into === field.into);
-    const staysAs = field.to === key && field.into === undefined && !shared ? field.asIs : undefined;
+    const staysAs = field.to === key && field.into === undefined ? field.asIs : undefined;
     return [key, { ...field, shared, staysAs }];
   });
   return { name, fields: new Map(fields), derived };
@@ -114,7 +114,8 @@ export function readFields(table: Context, input: JsonObject, place: Place, skip
       continue;
     const isRead = field !== undefined && value !== null && key !== skip && field.into === undefined;
     const read = isRead ? field.read(value, place, key) : undefined;
-    if (read !== undefined && field?.to === key && !field.shared) {
+    // While nothing is renamed, no other key can have been written to the same name.
+    if (read !== undefined && field?.to === key && !(field.shared && isBuilt)) {
       if (read === value && !isBuilt) continue;
       if (output === input) output = { ...input };
       output[key] = read;

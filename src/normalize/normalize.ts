@@ -9,8 +9,16 @@ import type { Place } from './fields.ts';
 export const SCHEMA_VERSION = 1;
 const EVENT_ID_DIGITS = 32;
 
-/** Normalizes an event. Total: every leaf of it is in the result, mapped or under `extra`, but for docs/fields.md's exceptions. */
-export function normalize(event: CwsEvent, identity: EventIdentity, source: EventSource): NormalizedEvent {
+/**
+ * Normalizes an event. Total: every leaf of it is in the result, mapped or under `extra`, but for docs/fields.md's exceptions.
+ * `id` is given when the event's own text is not at hand as it came.
+ */
+export function normalize(
+  event: CwsEvent,
+  identity: EventIdentity,
+  source: EventSource,
+  id: string = eventId(event.text),
+): NormalizedEvent {
   const place: Place = {
     up: undefined,
     key: '',
@@ -22,7 +30,7 @@ export function normalize(event: CwsEvent, identity: EventIdentity, source: Even
   const time = (fields['time'] as string | undefined) ?? envelope.time;
   const platform = platformOf(identity, fields['agent'] as JsonObject | undefined);
 
-  const normalized: JsonObject = { schema_version: SCHEMA_VERSION, event_id: eventId(event.text) };
+  const normalized: JsonObject = { schema_version: SCHEMA_VERSION, event_id: id };
   if (time !== undefined) {
     normalized['time'] = time;
     normalized['time_ms'] = epochMs(time);
