@@ -1,7 +1,7 @@
 /** Writes the pages that follow from code: `node docs/generate.ts`. They are checked in, and a test compares them. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { CATEGORY_SLUGS, CUSTOM_EVENT_TYPES, EVENT_TYPES, type EventType, type OutcomeRule } from '../src/event-types.ts';
-import { REJECT_CODES, STAGES, type Stage } from '../src/reject-codes.ts';
+import { explanation, holdsRecord, REJECT_CODES, type RejectCode, STAGES, type Stage, tryAgain } from '../src/reject-codes.ts';
 import { affectsOutput, environmentName, flagName, SETTING_NAMES, SETTINGS, type SettingName } from '../src/settings.ts';
 import type { Platform } from '../src/types.ts';
 import { readAvailability } from './availability.ts';
@@ -34,9 +34,9 @@ A record that Winnow refuses is not lost: it is a line in \`rejects/\`, with its
 offset), the schema errors and the original text. The whole batch goes on. The line is described by
 [reject.schema.json](../schemas/output/reject.schema.json); \`winnow explain <code>\` says on the terminal what this page says.
 
-To try again: mend the cause as told below, then run \`winnow run\` over the same input and output once more. Names of outputs come from
-the input, so the run writes the same objects again, with what now passes. Where the writer has to mend the batch, upload
-the mended records alone: another ETag makes the batch another object, so its good records would be there twice.
+To try again: mend the cause as told below, then [replay](replay.md) the rejects: what passes becomes events, the rest stays. Where the
+writer has to mend the batch, upload the mended records alone: another ETag makes the batch another object, so its good records would
+be there twice.
 
 ${STAGES.map(stageOfRejects)
   .filter((text) => text !== '')
@@ -53,15 +53,20 @@ const STAGE_TITLES: { readonly [stage in Stage]: string } = {
   normalize: 'Normalizing',
 };
 
-/** Whether the original in the reject is enough to try again. */
-const AGAIN: { readonly [stage in Stage]: string } = {
-  decompress: 'The reject stands for the rest of the object and holds no record. Process the mended object.',
-  split: 'The reject holds only the beginning of the record. Process the object again with other settings.',
-  parse: 'The original does not change, so another run helps only with a new version of Winnow or another setting.',
-  unwrap: 'Another run helps with a new version of Winnow that knows the envelope.',
-  validate: 'Run again with another `conformance`, or with a new version of Winnow whose schemas accept it.',
-  normalize: 'Run again after the fix.',
+/** When it helps to judge the original once more. */
+const WHEN_REPLAYED: { readonly [stage in Stage]?: string } = {
+  parse: 'with a new version of Winnow or another setting; the original itself does not change',
+  unwrap: 'with a new version of Winnow that knows the envelope',
+  validate: 'with another `conformance`, or with a new version of Winnow whose schemas accept it',
+  normalize: 'after the fix',
 };
+/** The reject does not hold all of a record. */
+const WHEN_RUN = 'with other settings or over the mended object: the reject does not hold a whole record';
+
+function again(code: RejectCode): string {
+  const when = holdsRecord(code) ? WHEN_REPLAYED[explanation(code).stage] : WHEN_RUN;
+  return `\`${tryAgain(code)}\` ${when}`;
+}
 
 function stageOfRejects(stage: Stage): string {
   const codes = Object.entries(REJECT_CODES).filter(([, explanation]) => explanation.stage === stage);
@@ -73,7 +78,7 @@ ${what}
 
 - **Why**: ${why}
 - **Who fixes it**: ${fix}
-- **Again**: ${AGAIN[stage]}`,
+- **Again**: ${again(code as RejectCode)}.`,
   );
   return [`## ${STAGE_TITLES[stage]}`, ...sections].join('\n\n');
 }

@@ -17,7 +17,7 @@ What is checked:
 - Each line is an event (under \`events/\`) or a reject (under \`rejects/\`) of that object, and each record of the object, from 0 on, is in
   exactly one line.
 - The receipt's counts by code, event, category and generation and its drift are those of the lines.
-- Parts are numbered without gaps, and nothing lies under \`events/\`, \`rejects/\` and \`receipts/\` that no receipt lists.
+- Parts are numbered without gaps, unless there was a replay, and nothing lies under \`events/\`, \`rejects/\` and \`receipts/\` that no receipt lists.
 - With \`--against\`, each input has a complete receipt. Local inputs are known by their path below the place given, so give the same
   place as to \`winnow run\`.
 

@@ -9,15 +9,19 @@ import { keepMemoryFlat } from './memory.ts';
 import { flagName, type GivenSetting, SETTING_NAMES, SETTINGS, settingsFromEnvironment } from './settings.ts';
 import { VERSION } from './version.ts';
 
-interface RunFlags {
-  readonly out: string;
+/** Flags of every command that opens places. */
+interface CommonFlags {
   readonly json?: boolean;
-  readonly example?: boolean;
-  readonly force?: boolean;
   readonly endpointUrl?: string;
   readonly region?: string;
-  readonly maxRejectRate?: string;
   readonly [flag: string]: unknown;
+}
+
+interface RunFlags extends CommonFlags {
+  readonly out: string;
+  readonly example?: boolean;
+  readonly force?: boolean;
+  readonly maxRejectRate?: string;
 }
 
 type Exit = (status: number) => void;
@@ -41,6 +45,7 @@ async function program(argv: readonly string[], exit: Exit): Promise<Command> {
   withExamples(winnow, ['winnow run samples --out out', 'winnow help run']);
   addRun(winnow, exit);
   addVerify(winnow, exit);
+  addReplay(winnow, exit);
   addExplain(winnow);
   await addGenerate(winnow, argv);
   return winnow;
@@ -58,10 +63,7 @@ function addRun(winnow: Command, exit: Exit): void {
     .option('--max-reject-rate <share>', 'fail when more than this share of the records is refused, 0 to 1')
     .option('--endpoint-url <url>', 'another S3 endpoint than that of AWS')
     .option('--region <name>', 'region of the buckets');
-  for (const name of SETTING_NAMES) {
-    const { help, default: byDefault } = SETTINGS[name];
-    command.addOption(new Option(`${flagName(name)} <value>`, `${help} (default: ${String(byDefault) || 'none'})`));
-  }
+  withSettings(command);
   withExamples(command, [
     'winnow run samples --out out --example',
     'winnow run events.ndjson.gz more/ --out out --codec gzip --partition dt,category,name',
@@ -71,14 +73,11 @@ function addRun(winnow: Command, exit: Exit): void {
     const { summary, unchanged, example, exitStatus } = await run({
       places,
       out: flags.out,
-      given: [...settingsFromEnvironment(process.env), ...settingsFromFlags(flags)],
-      ...(flags.endpointUrl && { endpoint: flags.endpointUrl }),
-      ...(flags.region && { region: flags.region }),
+      ...common(flags),
       ...(flags.force && { force: true }),
       signal: untilInterrupted(),
       ...(flags.maxRejectRate !== undefined && { maxRejectRate: flags.maxRejectRate }),
       now: Date.now,
-      warn,
     });
     process.stdout.write(flags.json ? `${JSON.stringify(summary)}\n` : describe(summary, unchanged, flags.out));
     if (flags.example && example && !flags.json) process.stdout.write(describeExample(example));
@@ -86,12 +85,8 @@ function addRun(winnow: Command, exit: Exit): void {
   });
 }
 
-interface VerifyFlags {
+interface VerifyFlags extends CommonFlags {
   readonly against?: readonly string[];
-  readonly json?: boolean;
-  readonly endpointUrl?: string;
-  readonly region?: string;
-  readonly [flag: string]: unknown;
 }
 
 function addVerify(winnow: Command, exit: Exit): void {
@@ -113,12 +108,43 @@ function addVerify(winnow: Command, exit: Exit): void {
     const { verdict, exitStatus } = await runVerify({
       out,
       against: flags.against ?? [],
-      given: [...settingsFromEnvironment(process.env), ...settingsFromFlags(flags)],
-      ...(flags.endpointUrl && { endpoint: flags.endpointUrl }),
-      ...(flags.region && { region: flags.region }),
-      warn,
+      ...common(flags),
     });
     if (verdict) process.stdout.write(flags.json ? `${JSON.stringify(verdict)}\n` : describeVerdict(verdict, out));
+    exit(exitStatus);
+  });
+}
+
+interface ReplayFlags extends CommonFlags {
+  readonly code?: readonly string[];
+  readonly dryRun?: boolean;
+}
+
+function addReplay(winnow: Command, exit: Exit): void {
+  const command = winnow
+    .command('replay')
+    .description('judge rejects again under the settings given here; what passes now becomes events')
+    .argument('<out>', 'folder or s3://bucket/prefix that a run wrote to')
+    .option('--code <code...>', 'only rejects with these codes: schema.type, or schema for all that begin with it')
+    .option('--dry-run', 'tell what would happen, and write nothing')
+    .option('--json', 'print the outcome as one JSON document')
+    .option('--endpoint-url <url>', 'another S3 endpoint than that of AWS')
+    .option('--region <name>', 'region of the bucket');
+  withSettings(command);
+  withExamples(command, [
+    'winnow replay out --dry-run',
+    'winnow replay s3://lake/cws --code schema,json.too_deep --max-depth 128',
+  ]);
+  command.action(async (out: string, flags: ReplayFlags) => {
+    const { describeReplay, runReplay } = await import('./cli/replay.ts');
+    const { summary, exitStatus } = await runReplay({
+      out,
+      codes: flags.code ?? [],
+      dryRun: flags.dryRun ?? false,
+      ...common(flags),
+      signal: untilInterrupted(),
+    });
+    if (summary) process.stdout.write(flags.json ? `${JSON.stringify(summary)}\n` : describeReplay(summary, out));
     exit(exitStatus);
   });
 }
@@ -153,8 +179,25 @@ async function addGenerate(winnow: Command, argv: readonly string[]): Promise<vo
   });
 }
 
+function withSettings(command: Command): void {
+  for (const name of SETTING_NAMES) {
+    const { help, default: byDefault } = SETTINGS[name];
+    command.addOption(new Option(`${flagName(name)} <value>`, `${help} (default: ${String(byDefault) || 'none'})`));
+  }
+}
+
 function withExamples(command: Command, examples: readonly string[]): void {
   command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}\n`).join('')}`);
+}
+
+/** What every command that opens places is told. */
+function common(flags: CommonFlags) {
+  return {
+    given: [...settingsFromEnvironment(process.env), ...settingsFromFlags(flags)],
+    ...(flags.endpointUrl && { endpoint: flags.endpointUrl }),
+    ...(flags.region && { region: flags.region }),
+    warn,
+  };
 }
 
 /** Flags that were given, as settings; commander names them in camel case. */

@@ -71,12 +71,8 @@ export async function runStages(object: OpenObject, from: Account, deps: StageDe
   const redact = createRedactor(settings.redact_patterns);
   const tally = createTally(settings.max_count_keys, from.tally);
   const parts = createParts({
+    ...partLimits(settings),
     objectId: objectId(info),
-    codec: settings.codec,
-    compressionLevel: settings.compression_level,
-    maxPartBytes: settings.max_part_bytes,
-    maxOpenParts: settings.max_open_parts,
-    maxBufferBytes: settings.max_buffer_bytes,
     put: (key, body) => store.put(key, body),
     earlier: from.outputs,
   });
@@ -163,6 +159,17 @@ export async function runStages(object: OpenObject, from: Account, deps: StageDe
   }
 }
 
+/** What the settings say of parts. */
+export function partLimits(settings: Settings) {
+  return {
+    codec: settings.codec,
+    compressionLevel: settings.compression_level,
+    maxPartBytes: settings.max_part_bytes,
+    maxOpenParts: settings.max_open_parts,
+    maxBufferBytes: settings.max_buffer_bytes,
+  };
+}
+
 function unmasked(text: string): string {
   return text;
 }
@@ -171,10 +178,13 @@ function objectFault({ code, offset }: ObjectFault): Fault {
   return { code, errors: [{ path: '', keyword: 'object', found: `byte ${offset} decompressed` }] };
 }
 
-/** Parses, unwraps, validates and normalizes one record. A bug in Winnow costs the record, not the batch. */
-export function judge(record: RawRecord, source: EventSource, settings: Settings): Judgement {
+/**
+ * Parses, unwraps, validates and normalizes one record. A bug in Winnow costs the record, not the batch. `id` is the event's
+ * when the record is masked and does not tell it any more.
+ */
+export function judge(record: RawRecord, source: EventSource, settings: Settings, id?: string): Judgement {
   try {
-    return judgeOrThrow(record, source, settings);
+    return judgeOrThrow(record, source, settings, id);
   } catch (error) {
     // Only the kind of error: its message may quote the record.
     const found = error instanceof Error ? error.name : 'unknown';
@@ -182,7 +192,7 @@ export function judge(record: RawRecord, source: EventSource, settings: Settings
   }
 }
 
-function judgeOrThrow(record: RawRecord, source: EventSource, settings: Settings): Judgement {
+function judgeOrThrow(record: RawRecord, source: EventSource, settings: Settings, id: string | undefined): Judgement {
   if (record.fault) return { ok: false, fault: record.fault, known: {} };
   const parsed = parse(record.bytes, record.shape, settings.max_depth);
   if (!parsed.ok) return { ok: false, fault: parsed.fault, known: {} };
@@ -191,15 +201,15 @@ function judgeOrThrow(record: RawRecord, source: EventSource, settings: Settings
   const verdict = validate(event.plain, { conformance: settings.conformance, maxErrors: settings.max_errors_per_reject });
   if (event.members !== undefined && event.members !== verdict.members) {
     const fault = duplicateKey(event.plain, event.members);
-    if (fault !== undefined) return { ok: false, fault, known: { eventId: eventId(event.text) } };
+    if (fault !== undefined) return { ok: false, fault, known: { eventId: id ?? eventId(event.text) } };
   }
   if (!verdict.ok)
     return {
       ok: false,
       fault: verdict.fault,
-      known: { identity: verdict.identity, ...ruleIdOf(event), eventId: eventId(event.text) },
+      known: { identity: verdict.identity, ...ruleIdOf(event), eventId: id ?? eventId(event.text) },
     };
-  return { ok: true, event: normalize(event, verdict.identity, source), known: verdict.identity.known };
+  return { ok: true, event: normalize(event, verdict.identity, source, id), known: verdict.identity.known };
 }
 
 function ruleIdOf(event: CwsEvent): { readonly ruleId?: string } {

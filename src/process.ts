@@ -1,6 +1,5 @@
 /** One object from its delivery to its receipt, so that any number of deliveries leave the same outputs. */
-import { commit, findReceipt, isDone, isResumable, retire } from './ledger.ts';
-import { objectId, receiptKey } from './output/naming.ts';
+import { begin, commit, isDone, isResumable, retire } from './ledger.ts';
 import { accountIn, receiptOf, settingsDigest } from './output/receipt.ts';
 import { NOTHING_YET, runStages } from './pipeline.ts';
 import type { Settings } from './settings.ts';
@@ -37,9 +36,11 @@ export interface Processed {
 /** Attempts that may end at one record: a single one may have been short of time for reasons of its own. */
 const MOST_ATTEMPTS = 3;
 
+const FROM_THE_START = { record: 0, offset: 0, attempts: 0 };
+
 /**
  * Takes one object to its receipt. Refused records and a damaged object end up in the receipt; throws `StoreError` when
- * the object cannot be opened or read, or an output cannot be written, and then leaves the receipt as it was;
+ * the object cannot be opened or read, or an output cannot be written, and then leaves a receipt of the same settings as it was;
  * `StoppedError` when the signal came before there was anything to write down; and `StalledError` when stopping again and
  * again led nowhere.
  */
@@ -50,9 +51,10 @@ export async function processObject(ref: ObjectRef, deps: ProcessDeps): Promise<
   try {
     const { info } = object;
     const digest = settingsDigest(settings);
-    const key = receiptKey({ object_id: objectId(info), source: { last_modified: info.lastModified } });
-    const earlier = await untilStopped(findReceipt(store, key), signal);
-    if (!deps.force && isDone(earlier.receipt, digest)) {
+    const blank = receiptOf({ info, settings, account: NOTHING_YET, resume: FROM_THE_START, startedMs, endedMs: startedMs });
+    const { force = false } = deps;
+    const earlier = await untilStopped(begin(store, { blank, force }), signal);
+    if (!force && isDone(earlier.receipt, digest)) {
       return { receipt: await retire(store, earlier.receipt), outcome: 'unchanged' };
     }
     const stopped = isResumable(earlier.receipt, digest) ? earlier.receipt : undefined;
@@ -60,7 +62,7 @@ export async function processObject(ref: ObjectRef, deps: ProcessDeps): Promise<
     const attempts = stopped?.resume?.record === account.records ? stopped.resume.attempts + 1 : 1;
     const resume = isWhole ? undefined : { record: account.records, offset: account.bytesDecompressed, attempts };
     const receipt = receiptOf({ info, settings, account, objectFault, resume, startedMs, endedMs: deps.now() });
-    const standing = await commit(store, receipt, earlier, beyond);
+    const standing = await commit(store, { receipt, replaces: earlier, beyond, blank });
     if (standing.resume && attempts >= MOST_ATTEMPTS) throw new StalledError(ref, standing.resume.record, attempts);
     return { receipt: standing, outcome: standing.status };
   } finally {

@@ -63,7 +63,7 @@ export const REJECT_CODES = {
     stage: 'parse',
     what: 'The record nests objects and arrays deeper than max_depth.',
     why: 'Genuine events stay below 16 levels; this is usually an attack or a bug in the producer.',
-    fix: 'The operator: raise max_depth if the record is genuine.',
+    fix: 'The operator: raise max_depth if the record is genuine, and replay.',
   },
   'json.duplicate_key': {
     stage: 'parse',
@@ -105,7 +105,7 @@ export const REJECT_CODES = {
     stage: 'validate',
     what: 'A key is missing that every agent of this generation writes for this type of event.',
     why: 'A collector that drops fields, or an event that was cut and closed again.',
-    fix: 'Whoever runs the collector. If genuine agents omit it, the schema is wrong: fix it and run again.',
+    fix: 'Whoever runs the collector. If genuine agents omit it, the schema is wrong: once it is mended, replay.',
   },
   'schema.type': {
     stage: 'validate',
@@ -123,19 +123,19 @@ export const REJECT_CODES = {
     stage: 'validate',
     what: 'A value has the right type but is not one that the generation of this event allows.',
     why: 'An edited event, or conformance `documented` on events that agents wrote in their own way.',
-    fix: 'Whoever writes the object; or use conformance `compat`.',
+    fix: 'Whoever writes the object; or replay under conformance `compat`.',
   },
   'schema.condition': {
     stage: 'validate',
     what: 'Keys that belong together do not all occur, or a key occurs without what it depends on.',
     why: 'Conformance `documented`: the 2021 documentation ties container to container paths and ppid to pid.',
-    fix: 'Use conformance `compat`, which accepts what agents really sent.',
+    fix: 'Replay under conformance `compat`, which accepts what agents really sent.',
   },
   'internal.error': {
     stage: 'normalize',
     what: 'Winnow itself failed on this record; the rest of the batch went on.',
     why: 'A bug in Winnow.',
-    fix: 'Please report it with the shape of the record; after the fix, run again.',
+    fix: 'Please report it with the shape of the record; after the fix, replay.',
   },
 } as const satisfies Record<string, Explanation>;
 
@@ -146,4 +146,19 @@ export const REJECT_CODE_NAMES = Object.keys(REJECT_CODES) as readonly RejectCod
 /** The catalogue entry of a code; the code decides the stage, so the two cannot disagree. */
 export function explanation(code: RejectCode): Explanation {
   return REJECT_CODES[code];
+}
+
+/** Whether a reject with this code stands for one record, and not for what is missing from its object or beside its list. */
+export function standsForRecord(code: RejectCode): boolean {
+  return explanation(code).stage !== 'decompress' && code !== 'envelope.container_members';
+}
+
+/** Whether a reject with this code holds all of its record, so that it can be judged again without the object. */
+export function holdsRecord(code: RejectCode): boolean {
+  return standsForRecord(code) && explanation(code).stage !== 'split';
+}
+
+/** How to try again, by a replay or by a run. */
+export function tryAgain(code: RejectCode): string {
+  return holdsRecord(code) ? `winnow replay <out> --code ${code}` : 'winnow run <place> --out <out> --force';
 }

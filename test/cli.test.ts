@@ -71,6 +71,12 @@ describe('winnow explain', () => {
     }
   });
 
+  test('ends with the command that tries again', () => {
+    assert.match(explain('schema.type'), /winnow replay <out> --code schema\.type\n$/);
+    for (const code of ['object.corrupt', 'record.too_large', 'envelope.container_members'])
+      assert.match(explain(code), /winnow run <place> --out <out> --force\n$/);
+  });
+
   test('suggests the nearest code', () => {
     const wrong = { 'json.sintax': 'json.syntax', too_large: 'too_large', schema: 'schema.' };
     for (const [code, near] of Object.entries(wrong)) {
@@ -84,7 +90,7 @@ describe('winnow explain', () => {
 });
 
 describe('help', { concurrency: 4 }, () => {
-  for (const command of ['run', 'explain', 'generate']) {
+  for (const command of ['run', 'replay', 'explain', 'generate']) {
     for (const args of [
       [command, '--help'],
       ['help', command],

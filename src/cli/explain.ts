@@ -1,6 +1,6 @@
 /** `winnow explain`: what a reject code means. */
 import { distance } from 'fastest-levenshtein';
-import { explanation, REJECT_CODE_NAMES, type RejectCode } from '../reject-codes.ts';
+import { explanation, REJECT_CODE_NAMES, type RejectCode, tryAgain } from '../reject-codes.ts';
 import { UsageError } from './usage.ts';
 
 /** The explanation of a code as text, or the list of codes when none is given. Throws `UsageError` for an unknown one. */
@@ -9,22 +9,15 @@ export function explain(code: string | undefined): string {
     return `${REJECT_CODE_NAMES.map((name) => `${name.padEnd(28)} ${explanation(name).what}`).join('\n')}\n`;
   if (!isCode(code)) throw new UsageError([`${code}: there is no such reject code; did you mean ${nearest(code)}?`]);
   const { stage, what, why, fix } = explanation(code);
-  return [
-    `${code} (found by ${stage})`,
-    '',
-    what,
-    '',
-    `Why:    ${why}`,
-    `Fix:    ${fix}`,
-    'Again:  the reject holds the original and its place; once it is mended, run the object again.',
-    '',
-  ].join('\n');
+  return [`${code} (found by ${stage})`, '', what, '', `Why:    ${why}`, `Fix:    ${fix}`, `Again:  ${tryAgain(code)}`, ''].join(
+    '\n',
+  );
 }
 
-function isCode(code: string): code is RejectCode {
+export function isCode(code: string): code is RejectCode {
   return (REJECT_CODE_NAMES as readonly string[]).includes(code);
 }
 
-function nearest(code: string): string {
+export function nearest(code: string): string {
   return [...REJECT_CODE_NAMES].sort((a, b) => distance(a, code) - distance(b, code))[0] ?? '';
 }

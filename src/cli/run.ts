@@ -3,13 +3,13 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import { admits } from '../intake/trigger/admit.ts';
 import { type RunSummary, summarize } from '../output/summary.ts';
 import { processObject } from '../process.ts';
-import { type GivenSetting, readSettings, type Settings, SettingsError } from '../settings.ts';
+import { type GivenSetting, readSettings, type Settings } from '../settings.ts';
 import { StalledError, StoppedError } from '../stop.ts';
 import { openSource, openStore } from '../stores/open.ts';
 import { type Source, type Store, StoreError } from '../stores/port.ts';
 import type { Receipt } from '../types.ts';
 import { createExample, type Example } from './example.ts';
-import { EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
+import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
 
 export interface RunOptions {
   readonly places: readonly string[];
@@ -100,17 +100,7 @@ interface Prepared {
 
 /** Checks everything that can be checked beforehand, and reports all of it at once. */
 async function prepare(options: RunOptions): Promise<Prepared> {
-  const problems: string[] = [];
-  const check = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
-    try {
-      return await read();
-    } catch (error) {
-      if (error instanceof SettingsError) problems.push(...error.problems);
-      else if (error instanceof StoreError) problems.push(error.message);
-      else throw error;
-      return undefined;
-    }
-  };
+  const { problems, check } = createChecks();
   const s3Options = {
     ...(options.endpoint && { endpoint: options.endpoint }),
     ...(options.region && { region: options.region }),

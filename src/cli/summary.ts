@@ -52,7 +52,8 @@ function table(title: string, rows: Counts): string[] {
   ];
 }
 
-function count(number: number, noun: string): string {
+/** A number of things: `1 object`, `2 objects`. */
+export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 

@@ -1,4 +1,6 @@
 /** Errors of whoever called the program, and the exit statuses that scripts rely on. */
+import { SettingsError } from '../settings.ts';
+import { StoreError } from '../stores/port.ts';
 
 export const EXIT_DONE = 0;
 /** An object failed, or a check did not balance. */
@@ -15,4 +17,27 @@ export class UsageError extends Error {
     this.name = 'UsageError';
     this.problems = problems;
   }
+}
+
+export interface Checks {
+  /** One line for each thing that is wrong. */
+  readonly problems: string[];
+  /** What `read` gives, or undefined when it finds a setting or a place wrong, which is then among the problems. */
+  check<T>(read: () => T | Promise<T>): Promise<T | undefined>;
+}
+
+/** Checks everything that can be checked before the work begins, so that all that is wrong can be told at once. */
+export function createChecks(): Checks {
+  const problems: string[] = [];
+  const check = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof SettingsError) problems.push(...error.problems);
+      else if (error instanceof StoreError) problems.push(error.message);
+      else throw error;
+      return undefined;
+    }
+  };
+  return { problems, check };
 }

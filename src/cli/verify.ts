@@ -1,6 +1,6 @@
 /** `winnow verify`: whether receipts, outputs and inputs balance. */
 import { admits, refusal } from '../intake/trigger/admit.ts';
-import { type GivenSetting, readSettings, SettingsError } from '../settings.ts';
+import { type GivenSetting, readSettings } from '../settings.ts';
 import { coverageOf, openSource, openStore } from '../stores/open.ts';
 import { type Store, StoreError } from '../stores/port.ts';
 import { isS3Uri, parseS3Uri, type S3Options } from '../stores/s3-place.ts';
@@ -9,7 +9,7 @@ import type { Inputs } from '../verify/inputs.ts';
 import { type Problem, problemOf } from '../verify/problems.ts';
 import { type Verdict, verify } from '../verify/verify.ts';
 import { holds } from './run.ts';
-import { EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
+import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
 
 export interface VerifyOptions extends S3Options {
   readonly out: string;
@@ -42,17 +42,7 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
 }
 
 async function prepare(options: VerifyOptions): Promise<{ readonly store: Store; readonly against: readonly Inputs[] }> {
-  const problems: string[] = [];
-  const check = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
-    try {
-      return await read();
-    } catch (error) {
-      if (error instanceof SettingsError) problems.push(...error.problems);
-      else if (error instanceof StoreError) problems.push(error.message);
-      else throw error;
-      return undefined;
-    }
-  };
+  const { problems, check } = createChecks();
   const store = await check(() => openStore(options.out, options));
   const settings = await check(() => readSettings(options.given));
   const output = isS3Uri(options.out) ? await check(() => parseS3Uri(options.out)) : undefined;

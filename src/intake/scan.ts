@@ -110,6 +110,16 @@ export function scanValue(bytes: Uint8Array, from: number, to: number, scan: Sca
   return at;
 }
 
+/** The shape of text that is no JSON. */
+export const NO_SHAPE: Shape = { members: 0, depth: 0, exact: false };
+
+const JSON_OPENERS: readonly (number | undefined)[] = ['{', '[', '"'].map((character) => character.charCodeAt(0));
+
+/** Whether a record that begins with this byte is scanned as JSON. Any other is text. */
+export function opensJson(byte: number | undefined): boolean {
+  return JSON_OPENERS.includes(byte);
+}
+
 /** What a finished scan tells about its value. */
 export function shapeOf(scan: Scan): Shape {
   return { members: scan.members, depth: scan.maxDepth, exact: scan.exact };
@@ -125,4 +135,9 @@ export function shapeOfText(bytes: Uint8Array): Shape {
     rest = rest.subarray(scanValue(rest, 0, rest.length, scan));
   } while (scan.state === CUT && !scan.inString);
   return shapeOf(scan);
+}
+
+/** The shape that a record had when it was cut out of its object. */
+export function shapeOfRecord(bytes: Uint8Array): Shape {
+  return opensJson(bytes[0]) ? shapeOfText(bytes) : NO_SHAPE;
 }

@@ -6,8 +6,8 @@
  * A broken record costs itself only: a value ends at a line break inside a string, and at a line that opens an object in
  * its first column while the value is not closed. What is in between is handed on, and `parse` says what is wrong with it.
  */
-import type { Fault, RawRecord, Shape } from '../types.ts';
-import { forgetBytes, MORE, type Scan, scanValue, shapeOf, startScan } from './scan.ts';
+import type { Fault, RawRecord } from '../types.ts';
+import { forgetBytes, MORE, NO_SHAPE, opensJson, type Scan, scanValue, shapeOf, startScan } from './scan.ts';
 import { isSpace, wrapperPrefix } from './wrapper.ts';
 
 export interface SplitLimits {
@@ -30,12 +30,10 @@ export interface Splitter {
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const EMPTY = Buffer.alloc(0);
-const NO_SHAPE: Shape = { members: 0, depth: 0, exact: false };
 const TOO_LARGE: Fault = { code: 'record.too_large', errors: [] };
 const MEMBERS_BESIDE: Fault = { code: 'envelope.container_members', errors: [] };
 
 const NEWLINE = 0x0a;
-const QUOTE = 0x22;
 const COMMA = 0x2c;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
@@ -161,8 +159,7 @@ export function createSplitter(limits: SplitLimits, emit: (record: RawRecord) =>
       if (prefix === 'undecided' && !final) return false;
       if (typeof prefix === 'number') return step(prefix - position, 'wrapper');
     }
-    const isJson = byte === OPEN_BRACE || byte === OPEN_BRACKET || byte === QUOTE;
-    current = { offset: base + position, scan: isJson ? startScan() : undefined, fault: undefined, head: undefined };
+    current = { offset: base + position, scan: opensJson(byte) ? startScan() : undefined, fault: undefined, head: undefined };
     return true;
   }
 

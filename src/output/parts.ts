@@ -23,6 +23,8 @@ export interface PartOptions {
   readonly put: (key: string, body: readonly Buffer[]) => Promise<void>;
   /** What an earlier attempt stored before the line that is written first. */
   readonly earlier?: readonly OutputEntry[];
+  /** Keys of parts whose names are not to be given again. */
+  readonly taken?: Iterable<string>;
 }
 
 export interface Parts {
@@ -182,7 +184,7 @@ export function createParts(options: PartOptions): Parts {
     return settle();
   }
 
-  for (const key of keys) {
+  for (const key of [...keys, ...(options.taken ?? [])]) {
     const { folder, sequence } = readPartKey(key) ?? {};
     if (folder !== undefined && sequence !== undefined) sequences.set(folder, Math.max(sequences.get(folder) ?? 0, sequence + 1));
   }

@@ -70,6 +70,24 @@ export function receiptOf({ info, settings, account, objectFault, resume, starte
   };
 }
 
+/**
+ * Writes up what a replay made of a receipt: other outputs, and other counts of what is in them. Settings and timings stay those
+ * of the run, so that a later delivery under its settings finds the object done. Throws when the account does not balance.
+ */
+export function replayedReceipt(before: Receipt, { drift, ...counts }: TallySnapshot, listed: readonly OutputEntry[]): Receipt {
+  const outputs = listed.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  balance('records read', before.counts.records, 'valid + rejected', counts.valid + counts.rejected);
+  balance('records read', before.counts.records, 'lines written', sum(outputs, 'records'));
+  const { retired: _, ...lasting } = before;
+  return {
+    ...lasting,
+    attempt: before.attempt + 1,
+    counts: { ...before.counts, bytes_out: sum(outputs, 'bytes'), ...counts },
+    drift,
+    outputs,
+  };
+}
+
 /** The account that a receipt of a stopped attempt gives, for the next attempt to go on from. */
 export function accountIn({ counts, drift, outputs }: Receipt): Account {
   const {

@@ -22,19 +22,36 @@ export function rejectOf(
   mask: (text: string) => string,
 ): Reject {
   const isText = isUtf8(record.bytes);
+  return refuse(fault, known, FIRST_ATTEMPT, {
+    source: { ...source, line: record.line, length: record.length },
+    raw: isText ? mask(record.bytes.toString()) : maskedBytes(record.bytes, mask).toString('base64'),
+    ...(!isText && { raw_encoding: 'base64' }),
+    ...(record.bytes.length < record.length && { raw_truncated: true }),
+  });
+}
+
+/** A reject whose original was judged once more and refused once more. Original and place stay as they were. */
+export function rejectAgain(before: Reject, fault: Fault, known: Known): Reject {
+  return refuse(fault, known, before.attempt + 1, before);
+}
+
+/** What of a reject no verdict changes. */
+type Original = Pick<Reject, 'source' | 'raw' | 'raw_encoding' | 'raw_truncated'>;
+
+function refuse(fault: Fault, known: Known, attempt: number, original: Original): Reject {
   return {
     code: fault.code,
     stage: explanation(fault.code).stage,
-    source: { ...source, line: record.line, length: record.length },
+    source: original.source,
     errors: fault.errors,
     ...(known.identity?.name !== undefined && { event_name: known.identity.name }),
     ...(known.ruleId !== undefined && { rule_id: known.ruleId }),
     ...(known.identity && { generation: known.identity.generation }),
-    attempt: FIRST_ATTEMPT,
+    attempt,
     ...(known.eventId !== undefined && { event_id: known.eventId }),
-    raw: isText ? mask(record.bytes.toString()) : maskedBytes(record.bytes, mask).toString('base64'),
-    ...(!isText && { raw_encoding: 'base64' }),
-    ...(record.bytes.length < record.length && { raw_truncated: true }),
+    raw: original.raw,
+    ...(original.raw_encoding && { raw_encoding: original.raw_encoding }),
+    ...(original.raw_truncated && { raw_truncated: original.raw_truncated }),
   };
 }
 

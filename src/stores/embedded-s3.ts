@@ -102,13 +102,24 @@ export function urlEncode(key: string): string {
   return encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
 }
 
-/** s3rver answers a PUT while the last bytes are on their way to the disk; S3 lets the next GET see all of them. */
+/**
+ * s3rver answers a PUT while the last bytes are on their way to the disk; S3 lets the next GET see all of them. Of two PUTs of
+ * one key at the same time it mixes the bytes; S3 takes one after the other.
+ */
 function answerWhenStored(store: Store): void {
   const put = store.putObject.bind(store);
+  const last = new Map<string, Promise<unknown>>();
   store.putObject = async (object) => {
-    const stored = await put(object);
     const path = store.getResourcePath(object.bucket, object.key, 'object');
-    while ((await stat(path)).size < stored.size) await delay(1);
-    return stored;
+    const earlier = last.get(path);
+    const work = (async () => {
+      await earlier;
+      const stored = await put(object);
+      while ((await stat(path)).size < stored.size) await delay(1);
+      return stored;
+    })();
+    const ended = work.catch(() => {}).then(() => last.get(path) === ended && last.delete(path));
+    last.set(path, ended);
+    return work;
   };
 }

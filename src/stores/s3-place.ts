@@ -14,6 +14,8 @@ export interface S3Options {
   readonly endpoint?: string;
   /** How long a connection may be silent before it counts as broken; 30 s when not given. */
   readonly idleTimeoutMs?: number;
+  /** How often a request is made before it counts as failed; 4 times when not given. */
+  readonly maxAttempts?: number;
 }
 
 export function isS3Uri(place: string): boolean {

@@ -22,10 +22,11 @@ const IDLE_TIMEOUT_MS = 30_000;
 const MAX_ATTEMPTS = 4;
 
 /** A client for AWS, or for the endpoint given. Credentials and whatever is not given come from the usual AWS places. */
-export function createS3Client({ region, endpoint, idleTimeoutMs = IDLE_TIMEOUT_MS }: S3Options = {}): S3Client {
+export function createS3Client(options: S3Options = {}): S3Client {
+  const { region, endpoint, idleTimeoutMs = IDLE_TIMEOUT_MS, maxAttempts = MAX_ATTEMPTS } = options;
   const patience = {
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: idleTimeoutMs },
-    maxAttempts: MAX_ATTEMPTS,
+    maxAttempts,
     retryMode: 'standard',
   } as const;
   if (endpoint === undefined) return new S3Client({ ...patience, ...(region && { region }), followRegionRedirects: true });

@@ -32,7 +32,7 @@ export const PROBLEMS = {
   },
   'receipt.retired': {
     what: 'A receipt still names outputs that it replaced, which were about to be deleted.',
-    fix: 'Process its input again: that deletes them.',
+    fix: 'Process its input again, or replay: either deletes them.',
   },
   'receipt.repeated': {
     what: 'An object has receipts of two days: the same bytes were uploaded again later. Its rejects are there twice.',

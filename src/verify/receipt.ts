@@ -102,12 +102,13 @@ function misnamed(key: string, message: string): Problem {
   return { kind: 'output.misnamed', key, message };
 }
 
-/** A replay retires parts of rejects, so gaps between those say nothing once there was one. */
-function gaps(key: string, { object_id: id, outputs, attempt = 1 }: Receipt): Problem[] {
+/** A replay retires parts and leaves out names that are taken, so gaps say nothing once there was one. */
+function gaps(key: string, { object_id: id, outputs, attempt }: Receipt): Problem[] {
+  if (attempt > 1) return [];
   const sequences = new Map<string, Set<number>>();
   for (const output of outputs) {
     const name = readPartKey(output.key);
-    if (name === undefined || (attempt > 1 && name.folder.startsWith('rejects/'))) continue;
+    if (name === undefined) continue;
     sequences.set(name.folder, (sequences.get(name.folder) ?? new Set()).add(name.sequence));
   }
   return [...sequences].flatMap(([folder, found]): Problem[] => {

@@ -1,0 +1,105 @@
+/** `winnow replay`: rejects in; events, and the rejects that stay, out. */
+import { REJECT_CODE_NAMES, type RejectCode } from '../reject-codes.ts';
+import { type ReplaySummary, replay } from '../replay/replay.ts';
+import { UNFIT, type Unfit } from '../replay/retrial.ts';
+import { type GivenSetting, readSettings } from '../settings.ts';
+import { openStore } from '../stores/open.ts';
+import { StoreError } from '../stores/port.ts';
+import type { S3Options } from '../stores/s3-place.ts';
+import type { Counts } from '../types.ts';
+import { nearest } from './explain.ts';
+import { count } from './summary.ts';
+import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
+
+export interface ReplayCommand extends S3Options {
+  readonly out: string;
+  /** Codes or what codes begin with, several in one text separated by commas. None stands for all. */
+  readonly codes: readonly string[];
+  readonly dryRun: boolean;
+  readonly given: readonly GivenSetting[];
+  /** Ends the replay between two objects. */
+  readonly signal?: AbortSignal;
+  readonly warn: (line: string) => void;
+}
+
+export interface ReplayResult {
+  /** Undefined when the place could not even be listed, which was warned of. */
+  readonly summary: ReplaySummary | undefined;
+  readonly exitStatus: number;
+}
+
+/** Replays the rejects below a place. Throws `UsageError` when a place, a code or a setting is wrong, or nothing is there. */
+export async function runReplay(command: ReplayCommand): Promise<ReplayResult> {
+  const { out, dryRun, signal, warn } = command;
+  const { problems, check } = createChecks();
+  const settings = await check(() => readSettings(command.given));
+  const store = await check(() => openStore(out, command));
+  const { chosen, unknown } = chooseCodes(command.codes);
+  problems.push(...unknown);
+  if (problems.length > 0 || settings === undefined || store === undefined) throw new UsageError(problems);
+  try {
+    const isChosen = (code: RejectCode): boolean => chosen.has(code);
+    const summary = await replay({ store, settings, isChosen, dryRun, ...(signal && { signal }), warn });
+    if (summary.receipts === 0 && !summary.stopped) throw new UsageError([`${out}: holds no receipts of winnow run`]);
+    if (summary.stopped) warn('stopped between two objects; the next replay goes on from there');
+    return { summary, exitStatus: summary.failed_objects > 0 || summary.stopped ? EXIT_FAILED : EXIT_DONE };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    warn(error.message);
+    return { summary: undefined, exitStatus: EXIT_FAILED };
+  }
+}
+
+/** The codes that are named, or begin with what is named; all of them when nothing is. */
+function chooseCodes(given: readonly string[]): {
+  readonly chosen: ReadonlySet<RejectCode>;
+  readonly unknown: readonly string[];
+} {
+  const names = given.flatMap((text) => text.split(',')).map((name) => name.trim());
+  const unknown: string[] = [];
+  const chosen = names.flatMap((name) => {
+    const codes = REJECT_CODE_NAMES.filter((code) => code === name || code.startsWith(`${name}.`));
+    if (codes.length === 0) unknown.push(`--code: there is no reject code ${name}; did you mean ${nearest(name)}?`);
+    return codes;
+  });
+  return { chosen: new Set(names.length === 0 ? REJECT_CODE_NAMES : chosen), unknown };
+}
+
+/** The outcome as text: the sums, then a line for each code, then what to do about rejects that cannot be judged again. */
+export function describeReplay(summary: ReplaySummary, out: string): string {
+  const { rejects, passed, refused, unfit, changed_objects: changed, objects } = summary;
+  const rows = Object.entries(summary.by_code);
+  const width = Math.max(0, ...rows.map(([code]) => code.length));
+  const reasons = new Set(rows.flatMap(([, outcome]) => Object.keys(outcome.unfit) as Unfit[]));
+  return [
+    `${count(rejects, 'reject')} of ${count(objects, 'object')} = ${passed} passed + ${refused} refused again + ${unfit} that cannot be judged again`,
+    summary.dry_run
+      ? `${count(changed, 'object')} would change; nothing was written to ${out}`
+      : `${count(changed, 'object')} changed in ${out}`,
+    ...(summary.skipped_objects > 0 ? [`${count(summary.skipped_objects, 'receipt')} skipped`] : []),
+    ...(summary.failed_objects > 0 ? [`${count(summary.failed_objects, 'object')} failed`] : []),
+    ...(rows.length > 0 ? [''] : []),
+    ...rows.map(([code, outcome]) => {
+      const again = sum(outcome.refused);
+      const facts = [
+        `${outcome.passed + again} tried, ${outcome.passed} passed`,
+        ...(again > 0 ? [`refused as ${list(outcome.refused)}`] : []),
+        ...(sum(outcome.unfit) > 0 ? [`not tried: ${list(outcome.unfit)}`] : []),
+      ];
+      return `  ${code.padEnd(width)}  ${facts.join('; ')}`;
+    }),
+    ...(reasons.size > 0 ? [''] : []),
+    ...[...reasons].map((why) => `  ${why}: ${UNFIT[why]}`),
+    '',
+  ].join('\n');
+}
+
+function sum(counts: Counts): number {
+  return Object.values(counts).reduce((all, number) => all + number, 0);
+}
+
+function list(counts: Counts): string {
+  return Object.entries(counts)
+    .map(([name, number]) => `${name} ${number}`)
+    .join(', ');
+}
