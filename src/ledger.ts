@@ -205,9 +205,9 @@ async function standing(store: Store, receipt: Receipt): Promise<string | undefi
   return isDone(found, receipt.settings_digest) && found.attempt === receipt.attempt ? tag : undefined;
 }
 
-/** How a receipt is stored. */
+/** How a receipt is stored: as one line, for query engines read JSON line by line. */
 export function receiptBytes(receipt: Receipt): Buffer {
-  const text = JSON.stringify(receipt, null, 2);
+  const text = JSON.stringify(receipt);
   // Not a longer text first: a receipt of very many outputs is too large to be there three times.
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text) + 1);
   bytes.write(text);

@@ -1,7 +1,7 @@
 /** One object from its delivery to its receipt, so that any number of deliveries leave the same outputs. */
 import { begin, commit, isDone, isResumable, retire } from './ledger.ts';
 import { accountIn, receiptOf, settingsDigest } from './output/receipt.ts';
-import { NOTHING_YET, runStages } from './pipeline.ts';
+import { NOTHING_YET, type Progress, runStages } from './pipeline.ts';
 import type { Settings } from './settings.ts';
 import { StalledError, untilStopped } from './stop.ts';
 import type { Source, Store } from './stores/port.ts';
@@ -22,6 +22,10 @@ export interface ProcessDeps {
    * redacted: neither is.
    */
   readonly onEvent?: (event: NormalizedEvent, record: RawRecord) => void;
+  /** Called with the time of each valid event that has one, in milliseconds since 1970. */
+  readonly onTime?: (timeMs: number) => void;
+  /** Called a few times a megabyte with how far the object is. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 /**

@@ -72,3 +72,13 @@ test('a put that fails says why and leaves nothing behind', async () => {
   );
   assert.deepEqual((await readdir(place.uri)).sort(), ['file', 'folder']);
 });
+
+test('what a killed run was writing is removed, but not what a running one writes', async () => {
+  const place = await places.localPlace();
+  const ours = ['.6f1c3a52-0000-4000-8000-000000000001.tmp', '.6f1c3a52-0000-4000-8000-000000000002.tmp'] as const;
+  for (const name of [...ours, '.theirs.tmp']) await place.upload(`x/${name}`, Buffer.from('half'));
+  const longAgo = new Date(Date.now() - 24 * 60 * 60 * 1000);
+  for (const name of [ours[0], '.theirs.tmp']) await utimes(join(place.uri, 'x', name), longAgo, longAgo);
+  await localStore(place.uri).put('x/whole', [Buffer.from('whole')]);
+  assert.deepEqual((await readdir(join(place.uri, 'x'))).sort(), [ours[1], '.theirs.tmp', 'whole'].sort());
+});

@@ -118,7 +118,7 @@ function answerWhenStored(store: Store): void {
       while ((await stat(path)).size < stored.size) await delay(1);
       return stored;
     })();
-    const ended = work.catch(() => {}).then(() => last.get(path) === ended && last.delete(path));
+    const ended: Promise<unknown> = work.catch(() => {}).then(() => last.get(path) === ended && last.delete(path));
     last.set(path, ended);
     return work;
   };

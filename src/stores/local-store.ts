@@ -1,6 +1,6 @@
 /** A folder for outputs. */
 import { hash, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { attempt, chunksOf, codeOf, openForReading, pathBelow, unlessMissing, walk } from './local-files.ts';
 import { type Condition, type Store, type Stored, StoreError } from './port.ts';
@@ -10,12 +10,15 @@ import { type Condition, type Store, type Stored, StoreError } from './port.ts';
  * stops in between. A `tag` is the SHA-256 of the bytes. Throws a `StoreError` for a key that would leave the folder.
  */
 export function localStore(root: string): Store {
+  const swept = new Set<string>();
   return {
     async put(key, body, condition) {
       const path = pathBelow(root, key);
       await attempt(path, 'write', async () => {
         const temporary = await writeBeside(path, body);
         try {
+          if (!swept.has(dirname(path))) await sweep(temporary);
+          swept.add(dirname(path));
           await moveInto(temporary, path, condition);
         } finally {
           await rm(temporary, { force: true });
@@ -67,6 +70,22 @@ async function writeBeside(path: string, body: readonly Uint8Array[]): Promise<s
       await rm(temporary, { force: true }).catch(() => {});
       if (codeOf(error) !== 'ENOENT' || lost === MOST_LOST_FOLDERS) throw error;
     }
+  }
+}
+
+const TEMPORARY = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+/** A file is written in seconds; what has not been touched for this long belongs to no running process. */
+const ABANDONED_MS = 60 * 60 * 1000;
+
+/** Removes what killed runs left in the folder of a temporary file. Its own date is the clock: that of a shared disk may be another. */
+async function sweep(temporary: string): Promise<void> {
+  const folder = dirname(temporary);
+  const { mtimeMs } = await stat(temporary);
+  for (const name of await readdir(folder)) {
+    if (!TEMPORARY.test(name)) continue;
+    const path = join(folder, name);
+    const found = await unlessMissing(stat(path));
+    if (found && found.mtimeMs < mtimeMs - ABANDONED_MS) await rm(path, { force: true });
   }
 }
 
