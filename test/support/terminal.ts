@@ -10,9 +10,13 @@ export interface Ended {
 }
 
 /** Runs the program with nothing in its environment but what is given. */
-export function winnow(args: readonly string[], environment: { readonly [name: string]: string } = {}): Promise<Ended> {
+export function winnow(
+  args: readonly string[],
+  environment: { readonly [name: string]: string } = {},
+  cwd?: string,
+): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env;
-  const options = { env: { PATH, HOME, ...environment }, maxBuffer: 64 * 1024 * 1024 };
+  const options = { env: { PATH, HOME, ...environment }, cwd, maxBuffer: 64 * 1024 * 1024 };
   return new Promise((resolve) => {
     execFile(process.execPath, [CLI, ...args], options, (error, stdout, stderr) => {
       resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });

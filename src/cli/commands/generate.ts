@@ -1,0 +1,26 @@
+/** Declares `winnow generate`. */
+import type { Command } from 'commander';
+import { type Exit, withExamples } from '../command.ts';
+import type { GenerateFlags } from '../generate.ts';
+
+/** The generator is loaded only when the command line names it: a run has no use for it. */
+export async function addGenerate(winnow: Command, _exit: Exit, argv: readonly string[]): Promise<void> {
+  const command = winnow.command('generate').description('write a batch of made-up events, and what a run over it must find');
+  withExamples(command, [
+    'winnow generate --events 1000 > batch.ndjson',
+    'winnow generate --type open,exec --generation linux --envelope intake --compress zstd --out batch.zst',
+    'winnow generate --events 100000 --broken 0.01 --out batch.ndjson --manifest expected.json',
+  ]);
+  // Completion tells the flags of all commands.
+  if (!argv.includes(command.name()) && argv[0] !== 'completion') return;
+  const { GENERATE_FLAGS, generate, readGenerateFlags } = await import('../generate.ts');
+  for (const [name, { value, byDefault, help }] of Object.entries(GENERATE_FLAGS)) {
+    const shown = byDefault === '' ? help : `${help} (default: ${byDefault})`;
+    command.option(value === '' ? `--${name}` : `--${name} <${value}>`, shown);
+  }
+  command.action(async (flags: GenerateFlags) => {
+    const request = readGenerateFlags(flags);
+    const { records, valid } = await generate(request, process.stdout);
+    if (request.out !== '-') process.stdout.write(`${records} records written to ${request.out}, ${valid} of them valid\n`);
+  });
+}
