@@ -143,6 +143,11 @@ export type RejectCode = keyof typeof REJECT_CODES;
 
 export const REJECT_CODE_NAMES = Object.keys(REJECT_CODES) as readonly RejectCode[];
 
+/** Whether something read from a file is a code. */
+export function isRejectCode(value: unknown): value is RejectCode {
+  return typeof value === 'string' && Object.hasOwn(REJECT_CODES, value);
+}
+
 /** The catalogue entry of a code; the code decides the stage, so the two cannot disagree. */
 export function explanation(code: RejectCode): Explanation {
   return REJECT_CODES[code];

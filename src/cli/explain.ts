@@ -1,21 +1,17 @@
 /** `winnow explain`: what a reject code means. */
 import { distance } from 'fastest-levenshtein';
-import { explanation, REJECT_CODE_NAMES, type RejectCode, tryAgain } from '../reject-codes.ts';
+import { explanation, isRejectCode, REJECT_CODE_NAMES, tryAgain } from '../reject-codes.ts';
 import { UsageError } from './usage.ts';
 
 /** The explanation of a code as text, or the list of codes when none is given. Throws `UsageError` for an unknown one. */
 export function explain(code: string | undefined): string {
   if (code === undefined)
     return `${REJECT_CODE_NAMES.map((name) => `${name.padEnd(28)} ${explanation(name).what}`).join('\n')}\n`;
-  if (!isCode(code)) throw new UsageError([`${code}: there is no such reject code; did you mean ${nearest(code)}?`]);
+  if (!isRejectCode(code)) throw new UsageError([`${code}: there is no such reject code; did you mean ${nearest(code)}?`]);
   const { stage, what, why, fix } = explanation(code);
   return [`${code} (found by ${stage})`, '', what, '', `Why:    ${why}`, `Fix:    ${fix}`, `Again:  ${tryAgain(code)}`, ''].join(
     '\n',
   );
-}
-
-export function isCode(code: string): code is RejectCode {
-  return (REJECT_CODE_NAMES as readonly string[]).includes(code);
 }
 
 export function nearest(code: string): string {

@@ -1,7 +1,15 @@
-/** An S3 server inside this process, for tests and for trying things out: loopback only, its objects in one folder. */
-import { stat } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
-import S3rver from 's3rver';
+/** An S3 server over folders, for one user on one machine: loopback only, any credentials, no versions, no access rules. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { openFolderBucket } from './embedded/folder.ts';
+import { type Created, handlersOf } from './embedded/operations.ts';
+import { Refusal } from './embedded/refusal.ts';
+import { toXml } from './embedded/xml.ts';
+import { StoreError, type StoreFailure } from './port.ts';
+
+export type { Created } from './embedded/operations.ts';
+export { urlEncode } from './embedded/xml.ts';
 
 export interface EmbeddedS3 {
   readonly endpoint: string;
@@ -11,115 +19,87 @@ export interface EmbeddedS3 {
 }
 
 export interface EmbeddedS3Options {
+  /** Each bucket is a folder in it, and each object a file. */
   readonly folder: string;
   readonly buckets: readonly string[];
   /** 0, the default, takes any free port. */
   readonly port?: number;
+  /** Told of every object that was written, once it can be read. */
+  readonly onCreated?: (object: Created) => void;
+  /** Told of what the server could not do for reasons of its own. */
+  readonly onError?: (error: unknown) => void;
 }
 
-/** Starts a server with the buckets given. Fails when the port is taken. */
-export async function startEmbeddedS3({ folder, buckets, port = 0 }: EmbeddedS3Options): Promise<EmbeddedS3> {
-  const address = '127.0.0.1';
-  const server = new S3rver({
-    address,
-    port,
-    directory: folder,
-    silent: true,
-    vhostBuckets: false,
-    configureBuckets: buckets.map((name) => ({ name })),
+export const LOOPBACK = '127.0.0.1';
+
+/** Starts a server with the buckets given. Fails with the system's error when the port is taken. */
+export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<EmbeddedS3> {
+  const { folder, buckets: names, port = 0, onCreated = () => {}, onError = () => {} } = options;
+  const buckets = new Map(names.map((name) => [name, openFolderBucket(join(folder, name))]));
+  const handle = handlersOf(buckets, onCreated);
+
+  const server = createServer((request, response) => {
+    // A refused upload is read to its end: the client hears an answer only when it has sent everything.
+    const answered = isLocal(request) ? handle(request, response) : Promise.reject(STRANGER);
+    answered.catch((error: unknown) => {
+      if (hasLeft(error)) return;
+      const refusal = refusalOf(error);
+      if (refusal.code === 'InternalError') onError(error);
+      refuse(request, response, refusal);
+    });
   });
-  server.middleware.splice(-1, 0, listPages(server.store));
-  answerWhenStored(server.store);
-  const endpoint = `http://${address}:${(await server.run()).port}`;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, LOOPBACK, resolve);
+  });
+  const endpoint = `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`;
   return {
     endpoint,
     environment: {
       AWS_ENDPOINT_URL_S3: endpoint,
       AWS_REGION: 'us-east-1',
-      // The only account that s3rver knows.
-      AWS_ACCESS_KEY_ID: 'S3RVER',
-      AWS_SECRET_ACCESS_KEY: 'S3RVER',
+      AWS_ACCESS_KEY_ID: 'winnow',
+      AWS_SECRET_ACCESS_KEY: 'winnow',
     },
     stop: () =>
       new Promise((resolve, reject) => {
-        server.httpServer.close((error) => (error ? reject(error) : resolve()));
+        server.close((error) => (error ? reject(error) : resolve()));
         // Clients keep connections for later; close() alone would wait for them.
-        server.httpServer.closeAllConnections();
+        server.closeAllConnections();
       }),
   };
 }
 
-type Store = S3rver['store'];
+const STRANGER = new Refusal('AccessDenied', 'this server answers programs of this machine alone');
 
-/**
- * Answers ListObjectsV2 in place of s3rver, which lists in the order of its folders, knows no `encoding-type`, and makes
- * its continuation tokens with a cipher that OpenSSL 3 no longer has.
- */
-function listPages(store: Store): S3rver['middleware'][number] {
-  return async (context, next) => {
-    const { query } = context;
-    const [, bucket = '', key = ''] = context.path.split('/', 3);
-    const isList = context.method === 'GET' && query['list-type'] === '2' && key === '' && !query['delimiter'];
-    if (!isList || (await store.getBucket(bucket)) === null) return next();
-
-    const prefix = query['prefix'] ?? '';
-    const token = query['continuation-token'];
-    const startAfter = token === undefined ? (query['start-after'] ?? '') : Buffer.from(token, 'base64url').toString();
-    const maxKeys = Math.min(1000, Number(query['max-keys'] ?? 1000));
-    const { objects } = await store.listObjects(bucket, { prefix });
-    const rest = objects.filter(({ key }) => byBytes(key, startAfter) > 0).sort((a, b) => byBytes(a.key, b.key));
-    const page = rest.slice(0, maxKeys);
-    const last = page.at(-1);
-    const isTruncated = rest.length > page.length && last !== undefined;
-    const written = query['encoding-type'] === 'url' ? urlEncode : (text: string) => text;
-    context.body = {
-      ListBucketResult: {
-        Name: bucket,
-        Prefix: written(prefix),
-        KeyCount: page.length,
-        MaxKeys: maxKeys,
-        EncodingType: query['encoding-type'],
-        IsTruncated: isTruncated,
-        NextContinuationToken: isTruncated ? Buffer.from(last.key).toString('base64url') : undefined,
-        Contents: page.map((object) => ({
-          Key: written(object.key),
-          LastModified: object.lastModifiedDate.toISOString(),
-          ETag: object.metadata.etag,
-          Size: object.size,
-          StorageClass: 'STANDARD',
-        })),
-      },
-    };
-  };
+/** Web pages that the user visits may send requests to this machine, under a name of theirs or with their origin. */
+export function isLocal({ headers }: IncomingMessage): boolean {
+  return /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(headers.host ?? '') && headers.origin === undefined;
 }
 
-function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** Clients that hang up, in the middle of an answer or of an upload, do no harm. */
+function hasLeft(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET'].includes(String(error.code));
 }
 
-/** As S3 encodes keys in lists and in event notifications. */
-export function urlEncode(key: string): string {
-  return encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
+const CODE_OF_FAILURE: { readonly [reason in StoreFailure]: Refusal['code'] } = {
+  not_found: 'NoSuchKey',
+  conflict: 'PreconditionFailed',
+  denied: 'InvalidArgument',
+  misconfigured: 'InternalError',
+  changed: 'InternalError',
+  unavailable: 'InternalError',
+};
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof StoreError) return new Refusal(CODE_OF_FAILURE[error.reason], error.message, { cause: error });
+  return new Refusal('InternalError', 'the server failed; its terminal says why', { cause: error });
 }
 
-/**
- * s3rver answers a PUT while the last bytes are on their way to the disk; S3 lets the next GET see all of them. Of two PUTs of
- * one key at the same time it mixes the bytes; S3 takes one after the other.
- */
-function answerWhenStored(store: Store): void {
-  const put = store.putObject.bind(store);
-  const last = new Map<string, Promise<unknown>>();
-  store.putObject = async (object) => {
-    const path = store.getResourcePath(object.bucket, object.key, 'object');
-    const earlier = last.get(path);
-    const work = (async () => {
-      await earlier;
-      const stored = await put(object);
-      while ((await stat(path)).size < stored.size) await delay(1);
-      return stored;
-    })();
-    const ended: Promise<unknown> = work.catch(() => {}).then(() => last.get(path) === ended && last.delete(path));
-    last.set(path, ended);
-    return work;
-  };
+function refuse(request: IncomingMessage, response: ServerResponse, { code, message, status }: Refusal): void {
+  // What was half answered cannot be taken back: the client notices by the connection that ends.
+  if (response.headersSent) return void response.destroy();
+  request.resume();
+  const body = request.method === 'HEAD' ? '' : toXml('Error', { Code: code, Message: message });
+  response.writeHead(status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(body) }).end(body);
 }

@@ -1,10 +1,10 @@
 /** Objects to read from a disk: a file, or a folder with everything below it. */
 import { createHash } from 'node:crypto';
 import { type FileHandle, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { ObjectRef } from '../types.ts';
-import { attempt, chunksOf, openForReading, pathBelow, walk } from './local-files.ts';
-import { type OpenObject, type Source, StoreError } from './port.ts';
+import { attempt, chunksOf, openForReading, pathBelow, unlessMissing, walk } from './local-files.ts';
+import { type Listed, type OpenObject, type Source, StoreError } from './port.ts';
 
 /** The bucket that every local file is in. */
 export const LOCAL_BUCKET = 'file';
@@ -20,7 +20,7 @@ export async function localSource(root: string): Promise<Source> {
     const key = basename(resolve(root));
     return {
       list: async function* () {
-        yield { bucket: LOCAL_BUCKET, key };
+        yield { bucket: LOCAL_BUCKET, key, bytes: given.size };
       },
       open: async (ref) => {
         if (ref.key !== key) throw new StoreError('not_found', `${ref.key}: not the file that was given, ${root}`);
@@ -32,10 +32,22 @@ export async function localSource(root: string): Promise<Source> {
     list: async function* () {
       // A folder that went away since must not look like one without files.
       await attempt(root, 'list', () => stat(root));
-      for await (const key of walk(root, '')) yield { bucket: LOCAL_BUCKET, key };
+      for await (const key of walk(root, '')) yield listed(root, key);
     },
-    open: async (ref) => openFile(pathBelow(root, ref.key), ref),
+    open: (ref) => openBelow(root, ref),
   };
+}
+
+/** What a listing says of a file. One that went away since has no size; opening it then tells. */
+export async function listed(root: string, key: string): Promise<Listed> {
+  const path = join(root, key);
+  const found = await attempt(path, 'list', () => unlessMissing(stat(path)));
+  return { bucket: LOCAL_BUCKET, key, ...(found && { bytes: found.size }) };
+}
+
+/** Opens a file by its key. Throws a `StoreError` when there is none, or its key leaves the folder. */
+export async function openBelow(root: string, ref: ObjectRef): Promise<OpenObject> {
+  return openFile(pathBelow(root, ref.key), ref);
 }
 
 /** Whether an object of some name lies at `root`, whether it exists or not: all do in a folder, one in a file. */

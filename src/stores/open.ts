@@ -1,12 +1,24 @@
 /** From a place as users write it to a store. */
 import type { ObjectRef } from '../types.ts';
 import { localCoverage, localSource, localStore } from './local.ts';
-import type { Source, Store } from './port.ts';
+import { globCoverage, globSource, isGlob } from './local-glob.ts';
+import type { WatchOptions } from './local-watch.ts';
+import { type Source, type Store, StoreError } from './port.ts';
 import { isS3Uri, liesIn, parseS3Uri, type S3Options } from './s3-place.ts';
+import { STANDARD_INPUT, STANDARD_INPUT_KEY, standardInput } from './standard-input.ts';
 
-/** A source for `s3://bucket/prefix`, a folder or a file. Throws a `StoreError` for a place that cannot be one. */
-export async function openSource(place: string, options: S3Options = {}): Promise<Source> {
-  if (!isS3Uri(place)) return localSource(place);
+export interface SourceOptions extends S3Options {
+  /** Ends what would wait for ever: standard input. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A source for `s3://bucket/prefix`, a folder, a file, a pattern of files, or `-`, which is standard input. Throws a `StoreError`
+ * for a place that cannot be one.
+ */
+export async function openSource(place: string, options: SourceOptions = {}): Promise<Source> {
+  if (place === STANDARD_INPUT) return standardInput(process.stdin, options.signal);
+  if (!isS3Uri(place)) return (await isGlob(place)) ? globSource(place) : localSource(place);
   const where = parseS3Uri(place);
   const { createS3Client, s3Source } = await loadS3();
   return s3Source(createS3Client(options), where);
@@ -14,7 +26,8 @@ export async function openSource(place: string, options: S3Options = {}): Promis
 
 /** Tells whether an object would lie in a place, whether it exists or not. Throws a `StoreError` as `openSource` does. */
 export async function coverageOf(place: string): Promise<(ref: ObjectRef) => boolean> {
-  if (!isS3Uri(place)) return localCoverage(place);
+  if (place === STANDARD_INPUT) return ({ key }) => key === STANDARD_INPUT_KEY;
+  if (!isS3Uri(place)) return (await isGlob(place)) ? globCoverage(place) : localCoverage(place);
   const where = parseS3Uri(place);
   return (ref) => liesIn(where, ref);
 }
@@ -25,6 +38,14 @@ export async function openStore(place: string, options: S3Options = {}): Promise
   const where = parseS3Uri(place);
   const { createS3Client, s3Store } = await loadS3();
   return s3Store(createS3Client(options), where);
+}
+
+/** A folder on a disk whose listing goes on until the signal comes. Throws a `StoreError` when the place is none. */
+export async function openWatched(place: string, options: WatchOptions): Promise<Source> {
+  if (isS3Uri(place))
+    throw new StoreError('misconfigured', `${place}: only a folder can be watched; let a notification tell of S3`);
+  const { watchedSource } = await import('./local-watch.ts');
+  return watchedSource(place, options);
 }
 
 /** Loaded only when needed: a run on local files should not wait for the AWS SDK. */

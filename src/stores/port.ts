@@ -16,10 +16,15 @@ export interface OpenObject {
   close(): void;
 }
 
+/** What a listing tells of an object: its name, and its size in bytes where that costs nothing to know. */
+export interface Listed extends ObjectRef {
+  readonly bytes?: number;
+}
+
 /** Where inputs are. */
 export interface Source {
   /** Names every object below the place given, or that place itself if it is one, in the byte order of their keys. */
-  list(): AsyncIterable<ObjectRef>;
+  list(): AsyncIterable<Listed>;
   /** Throws a `StoreError` when the object is gone or may not be read. */
   open(ref: ObjectRef): Promise<OpenObject>;
 }

@@ -16,6 +16,11 @@ export interface S3Options {
   readonly idleTimeoutMs?: number;
   /** How often a request is made before it counts as failed; 4 times when not given. */
   readonly maxAttempts?: number;
+  /**
+   * Id of the account that a bucket must belong to: S3 denies access to one of the same name that is somebody else's. Not asked for
+   * where there is none.
+   */
+  readonly ownerOf?: (bucket: string) => string | undefined;
 }
 
 export function isS3Uri(place: string): boolean {

@@ -1,7 +1,7 @@
 /** Objects to read from S3. */
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { ObjectInfo, ObjectRef } from '../types.ts';
-import { type OpenObject, type Source, StoreError } from './port.ts';
+import { type Listed, type OpenObject, type Source, StoreError } from './port.ts';
 import { bodyOf, streamOf } from './s3-body.ts';
 import { attempt, type S3Action } from './s3-errors.ts';
 import { listObjects } from './s3-list.ts';
@@ -18,15 +18,16 @@ export function s3Source(client: S3Client, place: S3Place): Source {
   };
 }
 
-async function* listPlace(client: S3Client, { bucket, prefix }: S3Place): AsyncGenerator<ObjectRef> {
+async function* listPlace(client: S3Client, { bucket, prefix }: S3Place): AsyncGenerator<Listed> {
   if (prefix !== '' && !prefix.endsWith('/')) {
     // The key that equals the prefix sorts before every longer one, so one key is enough to know.
-    for await (const { key } of listObjects(client, { bucket, prefix }, 1)) {
-      if (key === prefix) yield { bucket, key };
+    for await (const { key, bytes } of listObjects(client, { bucket, prefix }, 1)) {
+      if (key === prefix) yield { bucket, key, bytes };
       break;
     }
   }
-  for await (const { key } of listObjects(client, { bucket, prefix: folderPrefix(prefix) })) yield { bucket, key };
+  const below = { bucket, prefix: folderPrefix(prefix) };
+  for await (const { key, bytes } of listObjects(client, below)) yield { bucket, key, bytes };
 }
 
 /** One request tells what the object is and begins its bytes; only a second reading costs another. */

@@ -64,6 +64,7 @@ const CONTENT_TYPES: { readonly [extension: string]: string } = {
   gz: 'application/gzip',
   ndjson: 'application/x-ndjson',
   json: 'application/json',
+  html: 'text/html; charset=utf-8',
   parquet: 'application/vnd.apache.parquet',
 };
 

@@ -23,6 +23,22 @@ const MAX_ATTEMPTS = 4;
 
 /** A client for AWS, or for the endpoint given. Credentials and whatever is not given come from the usual AWS places. */
 export function createS3Client(options: S3Options = {}): S3Client {
+  const client = connect(options);
+  const { ownerOf } = options;
+  if (ownerOf) {
+    client.middlewareStack.add(
+      (next) => (request) => {
+        const { Bucket: bucket } = request.input as { readonly Bucket?: string };
+        const owner = bucket === undefined ? undefined : ownerOf(bucket);
+        return next(owner === undefined ? request : { ...request, input: { ...request.input, ExpectedBucketOwner: owner } });
+      },
+      { step: 'initialize', name: 'expectBucketOwner' },
+    );
+  }
+  return client;
+}
+
+function connect(options: S3Options): S3Client {
   const { region, endpoint, idleTimeoutMs = IDLE_TIMEOUT_MS, maxAttempts = MAX_ATTEMPTS } = options;
   const patience = {
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: idleTimeoutMs },

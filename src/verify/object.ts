@@ -16,7 +16,7 @@ export async function checkObject(store: Store, key: string, receipt: Receipt): 
   const account = { receipt, seen: createSeenRecords(), tally: createTally(SETTINGS.max_count_keys.max) };
   const ofOutputs: Problem[] = [];
   for (const output of receipt.outputs) ofOutputs.push(...(await checkOutput(store, output, account)));
-  const problems = [...unfinished(key, receipt), ...contradictions(key, receipt), ...ofOutputs];
+  const problems = [...checkReceipt(key, receipt), ...ofOutputs];
   // Where an output is wrong, what is missing from it is no second problem.
   if (ofOutputs.length > 0) return problems;
   const lost = account.seen.missing(receipt.counts.records);
@@ -24,6 +24,21 @@ export async function checkObject(store: Store, key: string, receipt: Receipt): 
   const differing = differences(receipt, account.tally.snapshot());
   if (differing.length > 0) problems.push({ kind: 'receipt.unbalanced', key, message: differing.join('; ') });
   return problems;
+}
+
+/** What a receipt alone tells. */
+export function checkReceipt(key: string, receipt: Receipt): Problem[] {
+  return [...unfinished(key, receipt), ...contradictions(key, receipt)];
+}
+
+/** Holds a receipt against the sizes of the outputs that are there. */
+export function checkListed({ outputs }: Receipt, sizes: ReadonlyMap<string, number>): Problem[] {
+  return outputs.flatMap(({ key, bytes }): Problem[] => {
+    const size = sizes.get(key);
+    if (size === undefined) return [{ kind: 'output.missing', key, message: 'is not there' }];
+    if (size === bytes) return [];
+    return [{ kind: 'output.changed', key, message: `has ${size} bytes, its receipt lists ${bytes}` }];
+  });
 }
 
 function unfinished(key: string, { resume, retired = [] }: Receipt): Problem[] {

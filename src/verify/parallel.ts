@@ -9,3 +9,20 @@ export async function inParallel<T>(items: Iterable<T> | AsyncIterable<T>, work:
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
+
+/** Does `work` for every item, a handful at a time, and gives what comes of it to `use` in the order of the items. */
+export async function inOrder<T, R>(items: Iterable<T>, work: (item: T) => Promise<R>, use: (result: R) => void): Promise<void> {
+  const underway: Promise<R>[] = [];
+  const takeFirst = async (): Promise<void> => {
+    const first = underway.shift();
+    if (first !== undefined) use(await first);
+  };
+  for (const item of items) {
+    const result = work(item);
+    // Whoever waits for it will hear of its failure; until then it is no surprise.
+    result.catch(() => {});
+    underway.push(result);
+    if (underway.length === AT_ONCE) await takeFirst();
+  }
+  while (underway.length > 0) await takeFirst();
+}

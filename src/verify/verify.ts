@@ -6,8 +6,8 @@ import { readPartKey, readReceiptKey } from '../output/naming.ts';
 import { type Store, StoreError } from '../stores/port.ts';
 import type { Receipt } from '../types.ts';
 import { checkInputs, type Inputs, type Standing } from './inputs.ts';
-import { checkObject } from './object.ts';
-import { inParallel } from './parallel.ts';
+import { checkListed, checkObject, checkReceipt } from './object.ts';
+import { inOrder } from './parallel.ts';
 import { type Problem, problemOf } from './problems.ts';
 import { misplacement, readReceipt } from './receipt.ts';
 
@@ -28,27 +28,42 @@ export interface Verdict {
   readonly notes: readonly Problem[];
 }
 
+export interface Extent {
+  /** `receipts`: reads no output, but looks at the names and sizes of all. */
+  readonly depth?: 'receipts' | 'everything';
+  /** Told of the receipt that counts of each object, always in the same order. */
+  readonly onReceipt?: (receipt: Receipt) => void;
+}
+
 /** Checks every receipt and output of a store, and the inputs given. Throws a `StoreError` when the store cannot be listed. */
-export async function verify(store: Store, against: readonly Inputs[] = []): Promise<Verdict> {
+export async function verify(
+  store: Store,
+  against: readonly Inputs[] = [],
+  { depth = 'everything', onReceipt }: Extent = {},
+): Promise<Verdict> {
   const found: Problem[] = [];
   const standings = new Map<string, Standing>();
   const sums = { objects: 0, records: 0, valid: 0, rejected: 0, outputs: 0, bytes: 0 };
   // Receipts before outputs: an object that is finished in between then has all of its outputs listed.
   const receiptKeys = await listReceipts(store, found);
   const unlisted = await listOutputs(store);
-  await inParallel(receiptKeys, async ([id, keys]) => {
+  const check = async ([id, keys]: readonly [string, readonly string[]]): Promise<Receipt | undefined> => {
     const { current, receipts, problems } = await readReceipts(store, keys);
     found.push(...problems);
+    if (current && depth === 'receipts') found.push(...checkListed(current.receipt, unlisted));
     for (const { outputs, retired = [] } of receipts) {
       for (const { key } of outputs) unlisted.delete(key);
       for (const key of retired) unlisted.delete(key);
     }
     standings.set(id, { status: current?.receipt.status ?? 'unknown', source: current?.receipt.source });
-    if (current === undefined) return;
-    found.push(...(await checkObject(store, current.key, current.receipt)));
-    if (current.receipt.status === 'complete') add(sums, current.receipt);
-  });
-  for (const key of unlisted) found.push(...unlistedProblem(key, standings));
+    if (current === undefined) return undefined;
+    const { key, receipt } = current;
+    found.push(...(depth === 'receipts' ? checkReceipt(key, receipt) : await checkObject(store, key, receipt)));
+    if (receipt.status === 'complete') add(sums, receipt);
+    return receipt;
+  };
+  await inOrder(receiptKeys, check, (receipt) => receipt && onReceipt?.(receipt));
+  for (const key of unlisted.keys()) found.push(...unlistedProblem(key, standings));
   let inputs = 0;
   for (const place of against) inputs += await checkInputs(place, standings, found);
 
@@ -69,10 +84,11 @@ async function listReceipts(store: Store, found: Problem[]): Promise<Map<string,
   return byObject;
 }
 
-async function listOutputs(store: Store): Promise<Set<string>> {
-  const keys = new Set<string>();
-  for (const prefix of ['events/', 'rejects/']) for await (const { key } of store.list(prefix)) keys.add(key);
-  return keys;
+/** Sizes by key. */
+async function listOutputs(store: Store): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const prefix of ['events/', 'rejects/']) for await (const { key, bytes } of store.list(prefix)) sizes.set(key, bytes);
+  return sizes;
 }
 
 interface ObjectReceipts {

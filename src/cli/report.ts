@@ -1,0 +1,67 @@
+/** `winnow report`: what happened at a place of outputs, as a page, as JSON or in a few lines. */
+import { createRedactor } from '../redact/redact.ts';
+import { reportPage } from '../report/page/page.ts';
+import { type Report, report } from '../report/report.ts';
+import { reportText } from '../report/text.ts';
+import { type GivenSetting, readSettings } from '../settings.ts';
+import { openStore } from '../stores/open.ts';
+import { StoreError } from '../stores/port.ts';
+import type { S3Options } from '../stores/s3-place.ts';
+import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
+
+export interface ReportCommand extends S3Options {
+  readonly out: string;
+  /** File or s3:// object to write the page to. */
+  readonly html?: string;
+  readonly verify: boolean;
+  /** Whether originals of rejects may be shown, their secrets masked. */
+  readonly examples: boolean;
+  /** About how many events, and how many rejects, to look at. */
+  readonly sample: string;
+  /** Only `redact_patterns` counts. */
+  readonly given: readonly GivenSetting[];
+  readonly warn: (line: string) => void;
+}
+
+export interface ReportResult {
+  /** Undefined when the place could not be read or the page not be written, which was warned of. */
+  readonly report: Report | undefined;
+  readonly exitStatus: number;
+}
+
+/** Reports on a place, and writes the page when one is asked for. Throws `UsageError` when there is nothing to report on. */
+export async function runReport(command: ReportCommand): Promise<ReportResult> {
+  const { out, html, warn } = command;
+  const { problems, check } = createChecks();
+  const settings = await check(() => readSettings(command.given));
+  const store = await check(() => openStore(out, command));
+  const page = html === undefined ? undefined : await check(() => openPage(html, command));
+  const sample = /^\d{1,12}$/.test(command.sample) ? Number(command.sample) : undefined;
+  if (sample === undefined) problems.push('--sample: must be a whole number');
+  if (problems.length > 0 || settings === undefined || store === undefined || sample === undefined)
+    throw new UsageError(problems);
+  const redact = createRedactor(settings.redact_patterns);
+  const mask = (text: string): string => redact(text).text;
+  try {
+    const found = await report(out, store, { verify: command.verify, sample, ...(command.examples && { mask }) });
+    if (found === undefined) throw new UsageError([`${out}: holds no receipts and no outputs of winnow run`]);
+    await page?.write(reportPage(found));
+    return { report: found, exitStatus: found.balance.ok ? EXIT_DONE : EXIT_FAILED };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    warn(error.message);
+    return { report: undefined, exitStatus: EXIT_FAILED };
+  }
+}
+
+/** The page is an object like any other: written whole or not at all, into a folder or a bucket. */
+async function openPage(place: string, options: S3Options): Promise<{ write(text: string): Promise<void> }> {
+  const cut = place.lastIndexOf('/');
+  const key = place.slice(cut + 1);
+  if (key === '') throw new UsageError([`--html: ${place} names a folder; name a file in it`]);
+  const folder = cut === -1 ? '.' : place.slice(0, Math.max(cut, 1));
+  const store = await openStore(folder, options);
+  return { write: (text) => store.put(key, [Buffer.from(text)]) };
+}
+
+export { reportText };

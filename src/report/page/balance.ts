@@ -1,0 +1,87 @@
+/** The top of the page: the verdict, the law in numbers, and what is wrong if something is. */
+import { type ProblemKind, problemOf } from '../../verify/problems.ts';
+import type { Report } from '../report.ts';
+import { number, percent, shellWord, size, things } from './format.ts';
+import { type Html, html } from './markup.ts';
+import { command, name, numeric, plain, prose, section, table } from './parts.ts';
+
+export function header({ place, balance, receipts }: Report): Html {
+  const { records, valid, rejected, objects } = receipts.totals;
+  const verdict = balance.ok ? 'Balanced' : 'Does not balance';
+  const equation = html`<span class="sum">${things(records, 'record')}</span> <span class="sign">=</span> <span class="sum">${number(valid)} valid</span> <span class="sign">+</span> <span class="sum">${number(rejected)} rejected</span>`;
+  return html`<header class="${balance.ok ? 'ok' : 'wrong'}">
+<p class="brand">Winnow report</p>
+<p class="place">${name(place)}</p>
+<h1><span class="badge" aria-hidden="true">${balance.ok ? '✓' : '✗'}</span> ${verdict}</h1>
+<p class="equation">${equation}</p>
+<p class="lead">${balance.ok ? html`${things(objects, 'object')}. ${CHECKED[balance.checked]}` : html`${things(balance.problems, 'problem')} found. <a href="#balance">What is wrong, and what to do</a>.`}</p>
+${balance.ok && balance.checked === 'receipts' ? html`<p class="note">To read every output from its first byte to its last as well: ${command(`winnow report ${shellWord(place)} --verify`)}</p>` : undefined}
+</header>
+`;
+}
+
+const CHECKED: { readonly [extent in Report['balance']['checked']]: string } = {
+  everything: 'Every receipt agrees with itself and with every line of its outputs: nothing is lost, nothing is doubled.',
+  receipts: 'Every receipt agrees with itself, and every output that it lists is there in its full size.',
+};
+
+export function tiles({ receipts }: Report): Html {
+  const { totals, files, drift } = receipts;
+  const { bytes_in: bytesIn, bytes_out: bytesOut } = totals;
+  const list: readonly (readonly [title: string, value: string, note: string, tone?: string])[] = [
+    [
+      'Objects in',
+      number(totals.objects),
+      bytesIn === totals.bytes_decompressed ? size(bytesIn) : `${size(bytesIn)}, ${size(totals.bytes_decompressed)} decompressed`,
+    ],
+    ['Valid', number(totals.valid), `${percent(totals.valid, totals.records)} of all records`, 'valid'],
+    ['Rejected', number(totals.rejected), `${percent(totals.rejected, totals.records)} of all records`, 'rejected'],
+    [
+      'Files out',
+      number(files.event_files + files.reject_files),
+      `${size(bytesOut)}, ${number(files.event_files)} of them events`,
+    ],
+    ['Unknown names', number(drift.rows.length + drift.more), 'kept under extra, reported as drift'],
+    ['Secrets masked', number(totals.redacted), 'in what was written'],
+  ];
+  return html`<dl class="tiles">${list.map(
+    ([title, value, note, tone = 'plain']) =>
+      html`<div class="tile ${tone}"><dt>${title}</dt><dd><span class="value">${value}</span> <span class="note">${note}</span></dd></div>\n`,
+  )}</dl>
+`;
+}
+
+/** What was found; nothing when that is nothing. */
+export function problems({ balance, place }: Report): Html | undefined {
+  if (balance.examples.length === 0) return undefined;
+  const kinds = Object.entries(balance.by_kind) as [ProblemKind, number][];
+  const more = balance.problems + balance.notes - balance.examples.length;
+  return section(
+    'balance',
+    balance.ok ? 'Worth knowing' : 'What does not balance',
+    html`Each kind with what it means and what to do. ${command(`winnow verify ${shellWord(place)}`)} lists every one.`,
+    table({
+      caption: 'Findings by kind',
+      headings: [
+        { title: 'Kind' },
+        { title: 'Found', isNumber: true },
+        { title: 'What it means', kind: 'prose' },
+        { title: 'What to do', kind: 'prose' },
+      ],
+      rows: kinds.map(([kind, count]) => {
+        const { what, fix } = problemOf(kind);
+        return [plain(html`<code>${kind}</code>`), numeric(count), plain(prose(what)), plain(prose(fix))];
+      }),
+    }),
+    table({
+      caption:
+        more > 0 ? `The first ${balance.examples.length} findings of ${number(balance.examples.length + more)}` : 'Findings',
+      headings: [{ title: 'Where' }, { title: 'Kind' }, { title: 'What exactly', kind: 'prose' }],
+      rows: balance.examples.map(({ key, kind, message }) => [
+        plain(name(key)),
+        plain(html`<code>${kind}</code>`),
+        plain(name(message)),
+      ]),
+    }),
+  );
+}

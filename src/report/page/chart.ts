@@ -1,0 +1,84 @@
+/** Bars over time, and the same numbers as a table. */
+import type { Timeline } from '../timeline.ts';
+import { number } from './format.ts';
+import { type Html, html } from './markup.ts';
+import { numeric, plain, table } from './parts.ts';
+
+interface Series<C extends string> {
+  readonly column: C;
+  readonly title: string;
+  readonly tone: 'valid' | 'rejected' | 'plain';
+}
+
+export interface ChartParts<C extends string> {
+  readonly title: string;
+  readonly timeline: Timeline<C>;
+  /** Stacked, from the bottom up. */
+  readonly series: readonly Series<C>[];
+  /** Columns that only the table shows. */
+  readonly more?: readonly { readonly column: C; readonly title: string }[];
+}
+
+const HEIGHT = 100;
+const BAR = 10;
+const GAP = 2;
+/** Bars keep to the middle of their places when there are few, or they would be as broad as boards. */
+const FEWEST_BARS = 24;
+/** As many as have room for a label each, on a phone. */
+const MOST_LABELS = 4;
+
+export function chart<C extends string>({ title, timeline, series, more = [] }: ChartParts<C>): Html {
+  const { bars, step, gapless, outside } = timeline;
+  const heights = bars.map((row) => series.reduce((all, { column }) => all + row[column], 0));
+  const highest = Math.max(1, ...heights);
+  const place = Math.max(BAR, (BAR * FEWEST_BARS) / bars.length);
+  const width = bars.length * place;
+  const stacks = bars.map((row, index) => {
+    let reached = 0;
+    const parts = series.map(({ column, tone }) => {
+      const height = round((HEIGHT * row[column]) / highest);
+      reached += height;
+      if (height === 0) return undefined;
+      return html`<rect class="${tone}" x="${round(index * place + (place - BAR + GAP) / 2)}" y="${round(HEIGHT - reached)}" width="${BAR - GAP}" height="${height}"/>`;
+    });
+    return html`<g><title>${label(row.name)}: ${number(heights[index] ?? 0)}</title><rect class="hit" x="${round(index * place)}" y="0" width="${round(place)}" height="${HEIGHT}"/>${parts}</g>`;
+  });
+  const [first, last] = [bars[0]?.name ?? '', bars.at(-1)?.name ?? ''];
+  const labelled = bars.length > MOST_LABELS ? [first, last] : bars.map((row) => row.name);
+  const columns = [...series, ...more];
+  const notes = [
+    ...(gapless ? [] : [`Only ${step}s with something in them are shown.`]),
+    ...(outside
+      ? [
+          `Not shown, for want of a time or of room: ${columns.map((each) => `${number(outside[each.column])} ${each.title.toLowerCase()}`).join(', ')}.`,
+        ]
+      : []),
+  ];
+  return html`<figure>
+<figcaption>${title}, by ${step} (UTC)${series.length > 1 ? html`<span class="legend">${series.map((each) => html` <span class="key ${each.tone}"></span> ${each.title}`)}</span>` : undefined}</figcaption>
+<p class="scale">${number(highest)}</p>
+<svg class="chart" viewBox="0 0 ${round(width)} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${title}: from ${label(first)} to ${label(last)}, at most ${number(highest)} in one ${step}">${stacks}</svg>
+<p class="axis${bars.length > MOST_LABELS ? ' ends' : ''}">${labelled.map((each) => html`<span>${label(each)}</span>`)}</p>
+${notes.map((note) => html`<p class="note">${note}</p>`)}
+<details><summary>The numbers</summary>
+${table({
+  caption: `${title}, by ${step}`,
+  headings: [{ title: capital(step) }, ...columns.map((each) => ({ title: each.title, isNumber: true }))],
+  rows: bars.map((row) => [plain(label(row.name)), ...columns.map((each) => numeric(row[each.column]))]),
+})}</details>
+</figure>
+`;
+}
+
+function label(name: string): string {
+  return name.length > 10 ? `${name.replace('T', ' ')}:00` : name;
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+/** Enough digits for a bar. */
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,112 @@
+/** A bucket whose objects are the files of a folder: key and path are the same, so that any tool can look at what is in it. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { attempt, chunksOf, openForReading, pathBelow, unlessMissing, walk } from '../local-files.ts';
+import { localStore } from '../local-store.ts';
+import { StoreError } from '../port.ts';
+
+/** What a bucket says of an object. `etag` is the MD5 of the bytes, in hex, however they were uploaded. */
+export interface ObjectHead {
+  readonly key: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly lastModified: Date;
+}
+
+/** Under which condition a write may happen, as If-None-Match and If-Match have it. */
+export interface WriteCondition {
+  readonly ifAbsent: boolean;
+  readonly ifEtag?: string | undefined;
+}
+
+export interface FolderBucket {
+  /** Writes a whole object. Throws a `StoreError`: `conflict` when the condition does not hold, `denied` for a key that cannot be a path. */
+  put(key: string, body: readonly Uint8Array[], condition: WriteCondition): Promise<ObjectHead>;
+  head(key: string): Promise<ObjectHead | undefined>;
+  /** The bytes from the first to the last named, counted from 0. */
+  read(key: string, first: number, last: number): NodeJS.ReadableStream;
+  /** All keys that begin with `prefix`, in the byte order of keys. */
+  keys(prefix: string): AsyncIterable<string>;
+  delete(key: string): Promise<void>;
+}
+
+/** The bucket of a folder, which is made when the first object is written. */
+export function openFolderBucket(root: string): FolderBucket {
+  const store = localStore(root);
+  const etags = new Map<string, { readonly fingerprint: string; readonly etag: string }>();
+  const inTurn = createTurns();
+
+  async function head(key: string): Promise<ObjectHead | undefined> {
+    const path = pathOf(root, key);
+    const found = await attempt(path, 'read', () => unlessMissing(stat(path, { bigint: true })));
+    if (!found?.isFile()) return undefined;
+    const fingerprint = `${found.ino} ${found.size} ${found.mtimeNs}`;
+    const known = etags.get(key);
+    const etag = known?.fingerprint === fingerprint ? known.etag : await md5Of(path);
+    etags.set(key, { fingerprint, etag });
+    return { key, size: Number(found.size), etag, lastModified: new Date(Number(found.mtimeMs)) };
+  }
+
+  return {
+    head,
+    put: (key, body, { ifAbsent, ifEtag }) =>
+      inTurn(key, async () => {
+        const path = pathOf(root, key);
+        const before = ifAbsent || ifEtag !== undefined ? await head(key) : undefined;
+        const holds = (!ifAbsent || before === undefined) && (ifEtag === undefined || before?.etag === ifEtag);
+        if (!holds) throw new StoreError('conflict', `${path}: the condition of the write does not hold; nothing was written`);
+        await store.put(key, body);
+        const after = await head(key);
+        if (after === undefined) throw new StoreError('changed', `${path}: was removed while it was written`);
+        return after;
+      }),
+    read: (key, first, last) => createReadStream(pathOf(root, key), { start: first, end: last }),
+    async *keys(prefix) {
+      // The folder that the prefix leads to; of its entries only those that go on as the prefix does.
+      const cut = prefix.lastIndexOf('/') + 1;
+      const folder = cut === 0 ? root : pathOf(root, prefix.slice(0, cut - 1));
+      yield* walk(folder, prefix.slice(0, cut), prefix.slice(cut));
+    },
+    delete: (key) => inTurn(key, () => store.delete(key)),
+  };
+}
+
+/** A hidden file would be there and not be listed. */
+function pathOf(root: string, key: string): string {
+  if (!/(?:^|\/)\./.test(key)) return pathBelow(root, key);
+  throw new StoreError(
+    'denied',
+    `${JSON.stringify(key)}: a part of this key begins with a dot, and files of such a name are hidden`,
+  );
+}
+
+async function md5Of(path: string): Promise<string> {
+  const md5 = createHash('md5');
+  const file = await openForReading(path);
+  try {
+    for await (const chunk of chunksOf(file, path, { passing: true })) md5.update(chunk);
+  } finally {
+    await file.close();
+  }
+  return md5.digest('hex');
+}
+
+/** Makes those who write one key at the same time do it one after another, as S3 does. */
+function createTurns(): <T>(key: string, work: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<void>>();
+  return async (key, work) => {
+    const earlier = last.get(key);
+    const mine = (earlier ?? Promise.resolve()).then(work);
+    const settled = mine.then(
+      () => {},
+      () => {},
+    );
+    last.set(key, settled);
+    try {
+      return await mine;
+    } finally {
+      if (last.get(key) === settled) last.delete(key);
+    }
+  };
+}

@@ -1,0 +1,213 @@
+/** What S3 clients ask for, each as one function over the buckets. */
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { bodyOf } from './body.ts';
+import type { FolderBucket, ObjectHead } from './folder.ts';
+import { listPage } from './listing.ts';
+import { Refusal } from './refusal.ts';
+import { createUploads } from './uploads.ts';
+import { textsOf, toXml } from './xml.ts';
+
+/** An object that was written, with the name that S3's notifications have for how. */
+export interface Created extends ObjectHead {
+  readonly bucket: string;
+  readonly eventName: 'ObjectCreated:Put' | 'ObjectCreated:Copy' | 'ObjectCreated:CompleteMultipartUpload';
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Parts of a request's query that make it another operation. Whatever is not known here must not pass for a plain one. */
+const KNOWN_QUERIES =
+  /^(?:list-type|prefix|delimiter|marker|start-after|continuation-token|max-keys|encoding-type|fetch-owner|location|delete|uploads|uploadId|partNumber|x-id|response-[a-z-]+|X-Amz-.*)$/;
+
+/** Answers every request; throws `Refusal` and `StoreError` for what cannot be done. */
+export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated: (object: Created) => void): Handler {
+  const uploads = createUploads();
+
+  return async (request, response) => {
+    const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
+    const unknown = [...query.keys()].find((name) => !KNOWN_QUERIES.test(name));
+    if (unknown !== undefined) throw new Refusal('NotImplemented', `?${unknown} is not supported here`);
+    const [, name = '', ...rest] = pathname.split('/').map((part) => decodeURIComponent(part));
+    const key = rest.join('/');
+    if (name === '') return sendXml(response, listBuckets());
+    const bucket = bucketOf(name);
+    if (key === '') return onBucket(name, bucket, request, query, response);
+    return onObject({ name, bucket, key, path: `${name}/${key}` }, request, query, response);
+  };
+
+  function bucketOf(name: string): FolderBucket {
+    const bucket = buckets.get(name);
+    if (bucket) return bucket;
+    throw new Refusal('NoSuchBucket', `there is no bucket ${name} here, only ${[...buckets.keys()].join(' and ')}`);
+  }
+
+  function listBuckets(): string {
+    const Bucket = [...buckets.keys()].map((Name) => ({ Name, CreationDate: new Date(0).toISOString() }));
+    return toXml('ListAllMyBucketsResult', { Buckets: { Bucket } });
+  }
+
+  async function onBucket(
+    name: string,
+    bucket: FolderBucket,
+    request: IncomingMessage,
+    query: URLSearchParams,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { method } = request;
+    if (method === 'HEAD') return send(response, 200, { 'x-amz-bucket-region': 'us-east-1' });
+    if (method === 'GET' && query.has('location')) return sendXml(response, toXml('LocationConstraint', ''));
+    if (method === 'GET') return sendXml(response, await listPage(name, bucket, query));
+    // The bucket is there already, as whoever creates it wants it.
+    if (method === 'PUT') return send(response, 200, {});
+    if (method === 'POST' && query.has('delete')) {
+      const body = (await bodyOf(request)).toString();
+      const keys = textsOf(body, 'Key');
+      for (const key of keys) await bucket.delete(key);
+      const isQuiet = textsOf(body, 'Quiet')[0] === 'true';
+      return sendXml(response, toXml('DeleteResult', { Deleted: isQuiet ? [] : keys.map((Key) => ({ Key })) }));
+    }
+    throw new Refusal('NotImplemented', `${method} of a bucket is not supported here`);
+  }
+
+  interface Target {
+    readonly name: string;
+    readonly bucket: FolderBucket;
+    readonly key: string;
+    readonly path: string;
+  }
+
+  async function onObject(
+    target: Target,
+    request: IncomingMessage,
+    query: URLSearchParams,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { bucket, key, path } = target;
+    const { method } = request;
+    const upload = query.get('uploadId');
+    if (upload !== null || query.has('uploads')) return onUpload(target, upload, request, query, response);
+    if (method === 'GET' || method === 'HEAD') return sendObject(bucket, await found(bucket, key), request, response);
+    if (method === 'DELETE') {
+      await bucket.delete(key);
+      return send(response, 204, {});
+    }
+    if (method !== 'PUT') throw new Refusal('NotImplemented', `${method} of an object is not supported here (${path})`);
+    const source = request.headers['x-amz-copy-source'];
+    const body = typeof source === 'string' ? await copyOf(source) : await bodyOf(request);
+    const isCopy = source !== undefined;
+    const head = await create(target, [body], request, isCopy ? 'ObjectCreated:Copy' : 'ObjectCreated:Put');
+    if (!isCopy) return send(response, 200, { etag: `"${head.etag}"` });
+    return sendXml(
+      response,
+      toXml('CopyObjectResult', { ETag: `"${head.etag}"`, LastModified: head.lastModified.toISOString() }),
+    );
+  }
+
+  async function onUpload(
+    target: Target,
+    id: string | null,
+    request: IncomingMessage,
+    query: URLSearchParams,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { name, key, path } = target;
+    const { method, headers } = request;
+    if (id === null && method === 'POST') {
+      const UploadId = uploads.begin(path);
+      return sendXml(response, toXml('InitiateMultipartUploadResult', { Bucket: name, Key: key, UploadId }));
+    }
+    if (id !== null && method === 'PUT' && headers['x-amz-copy-source'] === undefined) {
+      const body = await bodyOf(request);
+      uploads.addPart(path, id, Number(query.get('partNumber')), body);
+      return send(response, 200, { etag: `"${createHash('md5').update(body).digest('hex')}"` });
+    }
+    if (id !== null && method === 'POST') {
+      const parts = textsOf((await bodyOf(request)).toString(), 'PartNumber').map(Number);
+      const bodies = uploads.take(path, id, parts);
+      const { etag } = await create(target, bodies, request, 'ObjectCreated:CompleteMultipartUpload');
+      return sendXml(response, toXml('CompleteMultipartUploadResult', { Bucket: name, Key: key, ETag: `"${etag}"` }));
+    }
+    if (id !== null && method === 'DELETE') {
+      uploads.abort(path, id);
+      return send(response, 204, {});
+    }
+    throw new Refusal('NotImplemented', `${method} of an upload is not supported here (${path})`);
+  }
+
+  async function create(
+    { name, bucket, key }: Target,
+    body: readonly Buffer[],
+    { headers }: IncomingMessage,
+    eventName: Created['eventName'],
+  ): Promise<ObjectHead> {
+    const condition = { ifAbsent: headers['if-none-match'] === '*', ifEtag: unquoted(headers['if-match']) };
+    const head = await bucket.put(key, body, condition);
+    onCreated({ ...head, bucket: name, eventName });
+    return head;
+  }
+
+  async function copyOf(source: string): Promise<Buffer> {
+    const [name = '', ...rest] = decodeURIComponent(source.replace(/\?versionId=.*$/, ''))
+      .replace(/^\//, '')
+      .split('/');
+    const bucket = bucketOf(name);
+    const { key, size } = await found(bucket, rest.join('/'));
+    return size === 0
+      ? Buffer.alloc(0)
+      : Buffer.concat(await Array.fromAsync(bucket.read(key, 0, size - 1), (chunk) => Buffer.from(chunk)));
+  }
+}
+
+async function found(bucket: FolderBucket, key: string): Promise<ObjectHead> {
+  const head = await bucket.head(key);
+  if (head) return head;
+  throw new Refusal('NoSuchKey', `there is no object ${key}`);
+}
+
+async function sendObject(
+  bucket: FolderBucket,
+  head: ObjectHead,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { key, size, etag, lastModified } = head;
+  const { headers, method } = request;
+  const ifMatch = unquoted(headers['if-match']);
+  if (ifMatch !== undefined && ifMatch !== etag) throw new Refusal('PreconditionFailed', `${key}: is another object now`);
+  const facts = { etag: `"${etag}"`, 'last-modified': lastModified.toUTCString(), 'accept-ranges': 'bytes' };
+  if (unquoted(headers['if-none-match']) === etag) return send(response, 304, facts);
+  const range = rangeOf(headers.range, size);
+  const { first, last } = range ?? { first: 0, last: size - 1 };
+  response.writeHead(range ? 206 : 200, {
+    ...facts,
+    'content-type': 'application/octet-stream',
+    'content-length': last - first + 1,
+    ...(range && { 'content-range': `bytes ${first}-${last}/${size}` }),
+  });
+  if (method === 'HEAD' || size === 0) return void response.end();
+  await pipeline(bucket.read(key, first, last), response);
+}
+
+/** The one range asked for, or undefined for the whole object. */
+function rangeOf(header: string | undefined, size: number): { readonly first: number; readonly last: number } | undefined {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  if (from === '' && to === '') return undefined;
+  const first = from === '' ? Math.max(0, size - Number(to)) : Number(from);
+  const last = from === '' || to === '' ? size - 1 : Math.min(size - 1, Number(to));
+  if (first <= last) return { first, last };
+  throw new Refusal('InvalidRange', `the object has ${size} bytes`);
+}
+
+function unquoted(etag: string | undefined): string | undefined {
+  return etag?.replaceAll('"', '');
+}
+
+function send(response: ServerResponse, status: number, headers: { readonly [name: string]: string }): void {
+  response.writeHead(status, headers).end();
+}
+
+function sendXml(response: ServerResponse, body: string): void {
+  response.writeHead(200, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(body) }).end(body);
+}
