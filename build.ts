@@ -1,4 +1,4 @@
-/** Bundles the two doors: dist/cli.mjs for the terminal and dist/lambda/ for the function. Prints what they weigh. */
+/** `node build.ts [folder]` bundles the two doors into dist/: cli.mjs for the terminal and lambda/ for the function. Prints what they weigh. */
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { type BuildOptions, build } from 'esbuild';
 
@@ -19,28 +19,30 @@ const common = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-await rm('dist', { recursive: true, force: true });
+const folder = process.argv[2] ?? 'dist';
+await rm(folder, { recursive: true, force: true });
 
 const lambda = await build({
   ...common,
   entryPoints: { index: 'src/lambda.ts' },
-  outdir: 'dist/lambda',
+  outdir: `${folder}/lambda`,
   minify: true,
   sourcemap: 'linked',
   sourcesContent: false,
 });
 // Says to Lambda, and to `osls invoke local`, that index.js is an ES module: the latter does not look for index.mjs.
-await writeFile('dist/lambda/package.json', '{ "type": "module" }\n');
+await writeFile(`${folder}/lambda/package.json`, '{ "type": "module" }\n');
 
 const cli = await build({
   ...common,
-  entryPoints: { cli: 'src/cli.ts' },
-  outdir: 'dist',
+  // The worker is the thread that `winnow local` runs the function in.
+  entryPoints: { cli: 'src/cli.ts', worker: 'src/local/worker.ts' },
+  outdir: folder,
   outExtension: { '.js': '.mjs' },
   // The chunks get the first line as well, where it does no harm.
   banner: { js: `#!/usr/bin/env node\n${common.banner.js}` },
 });
-await chmod('dist/cli.mjs', 0o755);
+await chmod(`${folder}/cli.mjs`, 0o755);
 
 for (const { metafile } of [lambda, cli]) {
   const code = Object.entries(metafile.outputs).filter(([path]) => !path.endsWith('.map'));

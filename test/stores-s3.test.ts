@@ -25,7 +25,7 @@ test('listing goes on past the first page', async () => {
   // Written where the server keeps its objects: 1,100 uploads would only test the server.
   const names = Array.from({ length: 1100 }, (_, index) => `many/${index % 7 === 0 ? 'sub/' : ''}${index}`);
   for (const name of names) {
-    const path = join(places.serverFolder, BUCKET, `${name}._S3rver_object`);
+    const path = join(places.serverFolder, BUCKET, name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, 'x');
   }
@@ -41,7 +41,7 @@ test('the marker of an empty folder is not an object', async () => {
     ],
   });
   const refs = await Array.fromAsync(s3Source(client, { bucket: 'b', prefix: 'sub/' }).list());
-  assert.deepEqual(refs, [{ bucket: 'b', key: 'sub/x.json' }]);
+  assert.deepEqual(refs, [{ bucket: 'b', key: 'sub/x.json', bytes: 2 }]);
 });
 
 test('a bucket that does not exist is misconfigured', async () => {

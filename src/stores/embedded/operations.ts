@@ -118,10 +118,13 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
       const UploadId = uploads.begin(path);
       return sendXml(response, toXml('InitiateMultipartUploadResult', { Bucket: name, Key: key, UploadId }));
     }
-    if (id !== null && method === 'PUT' && headers['x-amz-copy-source'] === undefined) {
-      const body = await bodyOf(request);
+    if (id !== null && method === 'PUT') {
+      const source = headers['x-amz-copy-source'];
+      const body = typeof source === 'string' ? await copyOf(source, headers['x-amz-copy-source-range']) : await bodyOf(request);
       uploads.addPart(path, id, Number(query.get('partNumber')), body);
-      return send(response, 200, { etag: `"${createHash('md5').update(body).digest('hex')}"` });
+      const etag = `"${createHash('md5').update(body).digest('hex')}"`;
+      if (source === undefined) return send(response, 200, { etag });
+      return sendXml(response, toXml('CopyPartResult', { ETag: etag }));
     }
     if (id !== null && method === 'POST') {
       const parts = textsOf((await bodyOf(request)).toString(), 'PartNumber').map(Number);
@@ -148,15 +151,15 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
     return head;
   }
 
-  async function copyOf(source: string): Promise<Buffer> {
-    const [name = '', ...rest] = decodeURIComponent(source.replace(/\?versionId=.*$/, ''))
-      .replace(/^\//, '')
-      .split('/');
+  /** The object that a copy is made of, or the part of it that is asked for. */
+  async function copyOf(source: string, range?: string | string[]): Promise<Buffer> {
+    const plain = decodeURIComponent(source.replace(/\?versionId=.*$/, '')).replace(/^\//, '');
+    const [name = '', ...rest] = plain.split('/');
     const bucket = bucketOf(name);
     const { key, size } = await found(bucket, rest.join('/'));
-    return size === 0
-      ? Buffer.alloc(0)
-      : Buffer.concat(await Array.fromAsync(bucket.read(key, 0, size - 1), (chunk) => Buffer.from(chunk)));
+    const { first, last } = rangeOf(String(range), size) ?? { first: 0, last: size - 1 };
+    if (size === 0) return Buffer.alloc(0);
+    return Buffer.concat(await Array.fromAsync(bucket.read(key, first, last), (chunk) => Buffer.from(chunk)));
   }
 }
 

@@ -1,0 +1,128 @@
+/** The page around the report: what to do, and the report itself, drawn up anew whenever a batch is done. */
+import { hash } from 'node:crypto';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { html, textOfPage, trusted } from '../report/page/markup.ts';
+import { isLocal, LOOPBACK } from '../stores/embedded-s3.ts';
+
+export interface PageOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** The command that uploads something. */
+  readonly upload: string;
+  /** The report as it is now; undefined when there is nothing to report on. */
+  readonly draw: () => Promise<string | undefined>;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface LivePage {
+  readonly url: string;
+  /** To be called when there is something new. */
+  changed(): void;
+  stop(): Promise<void>;
+}
+
+/** Serves the page. Fails with the system's error when the port is taken. */
+export async function startPage({ port, upload, draw, onError }: PageOptions): Promise<LivePage> {
+  const listeners = new Set<ServerResponse>();
+  // Drawn when somebody looks, and not again before something changed.
+  let drawn: Promise<string | undefined> | undefined;
+
+  const routes: { readonly [path: string]: (response: ServerResponse) => void | Promise<void> } = {
+    '/': (response) => sendPage(response, shell(upload), SHELL_POLICY),
+    '/report': async (response) => {
+      drawn ??= draw();
+      sendPage(response, (await drawn) ?? NOTHING_YET, "frame-ancestors 'self'");
+    },
+    '/changes': (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }).flushHeaders();
+      listeners.add(response);
+      response.on('close', () => listeners.delete(response));
+    },
+  };
+
+  const server = createServer((request, response) => {
+    const route = routes[new URL(request.url ?? '/', 'http://localhost').pathname];
+    if (!isLocal(request) || route === undefined || request.method !== 'GET') {
+      return void response.writeHead(isLocal(request) ? 404 : 403).end();
+    }
+    Promise.resolve(route(response)).catch((error: unknown) => {
+      drawn = undefined;
+      onError(error);
+      response.writeHead(500, { 'content-type': 'text/plain' }).end('The report could not be drawn up; the terminal says why.\n');
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, LOOPBACK, resolve);
+  });
+  return {
+    url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}/`,
+    changed() {
+      drawn = undefined;
+      for (const listener of listeners) listener.write('data: changed\n\n');
+    },
+    stop: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function sendPage(response: ServerResponse, page: string, policy: string): void {
+  const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'content-security-policy': policy };
+  response.writeHead(200, { ...headers, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }).end(page);
+}
+
+const STYLE = `
+:root { color-scheme: light dark; }
+html, body { height: 100%; margin: 0; }
+body { display: flex; flex-direction: column; background: #faf8f4; color: #20262b; font: .9375rem/1.5 system-ui, sans-serif; }
+header { padding: .5rem 1.25rem; background: #20262b; color: #faf8f4; }
+h1, p { display: inline; margin: 0 .75rem 0 0; font-size: inherit; }
+code { font-family: ui-monospace, monospace; font-size: .875em; overflow-wrap: anywhere; }
+iframe { flex: 1; width: 100%; border: 0; }
+@media (prefers-color-scheme: dark) { body { background: #15181b; color: #e8e6e1; } }
+`;
+
+// The address of the frame stays, so a browser keeps the place that was scrolled to.
+const SCRIPT = `
+const report = document.querySelector('iframe');
+new EventSource('/changes').onmessage = () => report.contentWindow.location.reload();
+`;
+
+const SHELL_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${hash('sha256', STYLE, 'base64')}'`,
+  `script-src 'sha256-${hash('sha256', SCRIPT, 'base64')}'`,
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+function shell(upload: string): string {
+  return textOfPage(html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>winnow local</title>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<header><h1>winnow local</h1><p>Drop a batch: <code>${upload}</code></p></header>
+<iframe src="/report" title="Report"></iframe>
+<script>${trusted(SCRIPT)}</script>
+</body>
+</html>
+`);
+}
+
+const NOTHING_YET = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Nothing yet</title></head>
+<body><main><h1>Nothing yet</h1><p>The report of what the function did appears here with the first batch.</p></main></body>
+</html>
+`;

@@ -1,0 +1,56 @@
+/** The queue between the bucket and the function: one message after another, again when it failed, set aside when it failed too often. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Whether the message is done; a failed one comes again. */
+export type Deliver<T> = (message: T, attempt: number) => Promise<boolean>;
+
+export interface QueueOptions<T> {
+  readonly deliver: Deliver<T>;
+  /** Told of a message that failed as often as it may. */
+  readonly onDead: (message: T) => void;
+  readonly mostAttempts: number;
+  /** How long a failed message waits; the others go on meanwhile. */
+  readonly visibilityMs: number;
+}
+
+export interface Queue<T> {
+  send(message: T): void;
+  /** Takes no further message; ends when the one at hand is done. Messages that wait are lost. */
+  stop(): Promise<void>;
+}
+
+export function createQueue<T>({ deliver, onDead, mostAttempts, visibilityMs }: QueueOptions<T>): Queue<T> {
+  const waiting: { readonly message: T; readonly attempt: number }[] = [];
+  const stopped = new AbortController();
+  let work: Promise<void> | undefined;
+
+  function enqueue(message: T, attempt: number): void {
+    waiting.push({ message, attempt });
+    work ??= drain().finally(() => {
+      work = undefined;
+    });
+  }
+
+  async function drain(): Promise<void> {
+    for (let next = waiting.shift(); next !== undefined && !stopped.signal.aborted; next = waiting.shift()) {
+      const { message, attempt } = next;
+      if (await deliver(message, attempt)) continue;
+      if (attempt >= mostAttempts) onDead(message);
+      else void deliverAgain(message, attempt + 1);
+    }
+  }
+
+  async function deliverAgain(message: T, attempt: number): Promise<void> {
+    // Aborted when the queue is stopped.
+    const isDue = await delay(visibilityMs, true, { signal: stopped.signal }).catch(() => false);
+    if (isDue) enqueue(message, attempt);
+  }
+
+  return {
+    send: (message) => enqueue(message, 1),
+    async stop() {
+      stopped.abort();
+      await work;
+    },
+  };
+}

@@ -1,0 +1,159 @@
+/** The embedded S3 server, asked by the SDK's client and, where that is too polite, by plain requests. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import * as S3 from '@aws-sdk/client-s3';
+import { type Created, type EmbeddedS3, startEmbeddedS3 } from '../src/stores/embedded-s3.ts';
+
+const BUCKET = 'bucket';
+const created: Created[] = [];
+const errors: unknown[] = [];
+let folder = '';
+let server: EmbeddedS3;
+let client: S3.S3Client;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'winnow-s3-'));
+  server = await startEmbeddedS3({
+    folder,
+    buckets: [BUCKET],
+    onCreated: (object) => created.push(object),
+    onError: (error) => errors.push(error),
+  });
+  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+  client = new S3.S3Client({ endpoint: server.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+});
+
+after(async () => {
+  client.destroy();
+  await server.stop();
+  await rm(folder, { recursive: true });
+  assert.deepEqual(errors, []);
+});
+
+const put = (Key: string, Body: string, more: Partial<S3.PutObjectCommandInput> = {}) =>
+  client.send(new S3.PutObjectCommand({ Bucket: BUCKET, Key, Body, ...more }));
+const get = async (Key: string, more: Partial<S3.GetObjectCommandInput> = {}) =>
+  (await client.send(new S3.GetObjectCommand({ Bucket: BUCKET, Key, ...more }))).Body?.transformToString();
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+const raw = (path: string, init?: RequestInit) => fetch(`${server.endpoint}/${path}`, init);
+
+test('an object is a file, and its ETag the MD5 of its bytes', async () => {
+  const { ETag } = await put('dir/a b+ü.txt', 'grain');
+  assert.equal(ETag, `"${md5('grain')}"`);
+  assert.equal(await readFile(join(folder, BUCKET, 'dir', 'a b+ü.txt'), 'utf8'), 'grain');
+  assert.equal(await get('dir/a b+ü.txt'), 'grain');
+  const { key, eventName, etag, size } = created.at(-1) ?? {};
+  assert.deepEqual(
+    { key, eventName, etag, size },
+    { key: 'dir/a b+ü.txt', eventName: 'ObjectCreated:Put', etag: md5('grain'), size: 5 },
+  );
+});
+
+test('an object is read in part, and only while it is the one that is meant', async () => {
+  const { ETag } = await put('numbers', '0123456789');
+  for (const [range, part] of [
+    ['bytes=2-4', '234'],
+    ['bytes=7-', '789'],
+    ['bytes=-2', '89'],
+    ['bytes=8-100', '89'],
+  ] as const) {
+    assert.equal(await get('numbers', { Range: range, IfMatch: ETag }), part, range);
+  }
+  await assert.rejects(get('numbers', { Range: 'bytes=10-' }), { name: 'InvalidRange' });
+  await assert.rejects(get('numbers', { IfMatch: '"other"' }), { name: 'PreconditionFailed' });
+  await assert.rejects(get('nothing'), { name: 'NoSuchKey' });
+  await assert.rejects(client.send(new S3.HeadObjectCommand({ Bucket: BUCKET, Key: 'nothing' })), { name: 'NotFound' });
+  assert.equal(await put('empty', '').then(() => get('empty')), '');
+});
+
+test('a write on a condition that does not hold writes nothing', async () => {
+  const { ETag: first } = await put('once', 'first', { IfNoneMatch: '*' });
+  await assert.rejects(put('once', 'second', { IfNoneMatch: '*' }), { name: 'PreconditionFailed' });
+  await assert.rejects(put('once', 'second', { IfMatch: `"${md5('other')}"` }), { name: 'PreconditionFailed' });
+  assert.equal(await get('once'), 'first');
+  // Of those that saw the same object, one may replace it.
+  const twins = await Promise.allSettled(['left', 'right'].map((body) => put('once', body, { IfMatch: first })));
+  assert.deepEqual(twins.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+});
+
+test('lists are in byte order, in pages, and roll up what shares a folder', async () => {
+  for (const key of ['l/é', 'l/a/2', 'l/B', 'l/a/1']) await put(key, key);
+  const asked = { Bucket: BUCKET, Prefix: 'l/' };
+  const seen: (string | undefined)[] = [];
+  for await (const { Contents = [] } of S3.paginateListObjectsV2({ client, pageSize: 1 }, { ...asked })) {
+    seen.push(...Contents.map(({ Key }) => Key));
+  }
+  assert.deepEqual(seen, ['l/B', 'l/a/1', 'l/a/2', 'l/é']);
+  const folders = { ...asked, Delimiter: '/' };
+  for (const { Contents, CommonPrefixes } of [
+    await client.send(new S3.ListObjectsCommand(folders)),
+    await client.send(new S3.ListObjectsV2Command(folders)),
+  ]) {
+    assert.deepEqual([Contents?.map(({ Key }) => Key), CommonPrefixes], [['l/B', 'l/é'], [{ Prefix: 'l/a/' }]]);
+  }
+  const first = await client.send(new S3.ListObjectsCommand({ ...folders, MaxKeys: 2 }));
+  const { Contents, IsTruncated } = await client.send(
+    new S3.ListObjectsCommand({ ...folders, ...(first.NextMarker && { Marker: first.NextMarker }) }),
+  );
+  assert.deepEqual([first.NextMarker, Contents?.map(({ Key }) => Key), IsTruncated], ['l/a/', ['l/é'], false]);
+});
+
+test('objects are copied and deleted, one by one and many at once', async () => {
+  await put('from & to', 'copied');
+  await client.send(new S3.CopyObjectCommand({ Bucket: BUCKET, Key: 'to', CopySource: `${BUCKET}/from%20%26%20to` }));
+  assert.deepEqual([await get('to'), created.at(-1)?.eventName], ['copied', 'ObjectCreated:Copy']);
+  const Objects = ['from & to', 'to', 'never was'].map((Key) => ({ Key }));
+  const { Deleted } = await client.send(new S3.DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects } }));
+  assert.equal(Deleted?.length, 3);
+  for (const { Key } of Objects) await assert.rejects(get(Key), { name: 'NoSuchKey' });
+});
+
+test('an upload in parts appears when it is completed, and leaves nothing when it is given up', async () => {
+  const place = { Bucket: BUCKET, Key: 'parts' };
+  const begin = async () => ({ ...place, UploadId: (await client.send(new S3.CreateMultipartUploadCommand(place))).UploadId });
+  const upload = await begin();
+  for (const [PartNumber, Body] of [
+    [2, 'second'],
+    [1, 'first, '],
+  ] as const) {
+    await client.send(new S3.UploadPartCommand({ ...upload, PartNumber, Body }));
+  }
+  await assert.rejects(get('parts'), { name: 'NoSuchKey' });
+  const complete = (...numbers: number[]) => {
+    const Parts = numbers.map((PartNumber) => ({ PartNumber }));
+    return client.send(new S3.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+  };
+  await assert.rejects(complete(1, 2, 3), { name: 'InvalidPart' });
+  assert.equal((await complete(1, 2)).ETag, `"${md5('first, second')}"`);
+  assert.equal(await get('parts'), 'first, second');
+  await assert.rejects(complete(1, 2), { name: 'NoSuchUpload' });
+  const copy = { ...(await begin()), PartNumber: 1, CopySource: `${BUCKET}/parts`, CopySourceRange: 'bytes=7-12' };
+  const { CopyPartResult } = await client.send(new S3.UploadPartCopyCommand(copy));
+  assert.equal(CopyPartResult?.ETag, `"${md5('second')}"`);
+  const other = await begin();
+  await client.send(new S3.AbortMultipartUploadCommand(other));
+  await assert.rejects(client.send(new S3.UploadPartCommand({ ...other, PartNumber: 1, Body: '' })), { name: 'NoSuchUpload' });
+});
+
+test('what it cannot do is refused, never done halfway', async () => {
+  const codeOf = async (answer: Promise<Response>): Promise<string> => /<Code>(\w+)/.exec(await (await answer).text())?.[1] ?? '';
+  assert.equal(await codeOf(raw('elsewhere/key')), 'NoSuchBucket');
+  assert.equal(await codeOf(raw(`${BUCKET}/key?tagging`, { method: 'PUT', body: '<Tagging/>' })), 'NotImplemented');
+  assert.equal(await codeOf(raw(`${BUCKET}?versioning`)), 'NotImplemented');
+  for (const key of ['%2e%2e%2foutside', 'a%2f%2e%2e%2fb', 'a//b', 'folder/', '.hidden', 'a%00b']) {
+    assert.equal(await codeOf(raw(`${BUCKET}/${key}`, { method: 'PUT', body: 'x' })), 'InvalidArgument', key);
+  }
+  const framed = { 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': '5' };
+  for (const body of ['5\r\ngrai', 'five\r\ngrain\r\n0\r\n\r\n', '4\r\ngrai\r\n0\r\n\r\n', 'grain']) {
+    assert.equal(await codeOf(raw(`${BUCKET}/framed`, { method: 'PUT', headers: framed, body })), 'IncompleteBody', body);
+  }
+  assert.equal(
+    (await raw(`${BUCKET}/framed`, { method: 'PUT', headers: framed, body: '5;chunk-signature=0\r\ngrain\r\n0\r\n\r\n' })).status,
+    200,
+  );
+  assert.equal(await get('framed'), 'grain');
+});
