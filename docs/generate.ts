@@ -95,8 +95,8 @@ function settingsPage(): string {
   });
   return `# Settings
 
-Each setting has a default, an environment variable for Lambda and a flag for the terminal; a flag wins over a variable. An
-unknown or bad one stops the program before it reads anything, with one error that lists everything wrong. The values
+Each setting has a default, an environment variable for Lambda and a flag for the terminal, where a [file](#in-a-file) may hold it as
+well; a flag wins over a variable, and a variable over the file. \`winnow settings\` prints those in effect. An unknown or bad one stops the program before it reads anything, with one error that lists everything wrong. The values
 together are described by [settings.schema.json](../schemas/output/settings.schema.json). A receipt holds a digest of all that may
 change an output: every one but ${SETTING_NAMES.filter((name) => !affectsOutput(name))
     .map((name) => `\`${name}\``)
@@ -107,6 +107,20 @@ change an output: every one but ${SETTING_NAMES.filter((name) => !affectsOutput(
 ${rows.join('\n')}
 
 Sizes are numbers of bytes; \`KiB\`, \`MiB\` and \`GiB\` may follow the number.
+
+## In a file
+
+On the terminal, \`winnow.yml\`, \`winnow.yaml\` or \`winnow.json\` in the folder that the program is called in may hold settings under their
+names, or any file that \`--config\` names. Lists are lists, or texts with commas. The function reads no file.
+
+    # yaml-language-server: $schema=node_modules/cws-winnow/schemas/output/settings.schema.json
+    codec: gzip
+    partition: [dt, category, name]
+    max_part_bytes: 64MiB
+    input_suffix: [.ndjson.gz]
+
+The first line tells editors with a YAML language server what may be written; in JSON a member \`$schema\` does. The file itself is no
+input: keep it out of the folders that are processed.
 `;
 }
 

@@ -33,6 +33,14 @@ export interface StageDeps {
   readonly settings: Settings;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: (event: NormalizedEvent, record: RawRecord) => void;
+  readonly onTime?: (timeMs: number) => void;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** How far an object is: records so far, those of an attempt that was taken up again included. */
+export interface Progress {
+  readonly records: number;
+  readonly rejected: number;
 }
 
 /** What became of an object. */
@@ -77,6 +85,7 @@ export async function runStages(object: OpenObject, from: Account, deps: StageDe
     earlier: from.outputs,
   });
   let { records, bytesInRecords } = from;
+  let { rejected } = from.tally;
 
   function masked(text: string): string {
     const redaction = redact(text);
@@ -96,11 +105,13 @@ export async function runStages(object: OpenObject, from: Account, deps: StageDe
       parts.write(`events/${partitionOf(event)}`, line);
       tally.valid(event, known);
       if (settings.redact !== 'all') deps.onEvent?.(event, record);
+      if (event.time_ms !== undefined) deps.onTime?.(event.time_ms);
     } else {
       const { fault, known } = judgement;
       const mask = settings.redact === 'none' ? unmasked : masked;
       parts.write(rejectsFolder, JSON.stringify(rejectOf(record, fault, source, known, mask)));
       tally.rejected(fault.code);
+      rejected++;
     }
     if (signal !== undefined && parts.isClosed()) reached = accountAt(record.offset + record.length);
   }
@@ -130,6 +141,7 @@ export async function runStages(object: OpenObject, from: Account, deps: StageDe
       for (let next = await untilStopped(chunks.next(), signal); !next.done; next = await untilStopped(chunks.next(), signal)) {
         bytesDecompressed += next.value.length;
         splitter.push(next.value);
+        deps.onProgress?.({ records, rejected });
         await untilStopped(parts.settle(), signal);
         sure = reached;
       }

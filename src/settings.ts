@@ -119,6 +119,8 @@ export interface GivenSetting {
   readonly origin: string;
   readonly name: string;
   readonly value: string;
+  /** Why there is no text: a file may hold what is none. */
+  readonly problem?: string;
 }
 
 /** Settings were unknown or bad. `problems` holds one line for each of them. */
@@ -147,13 +149,13 @@ export function readSettings(given: readonly GivenSetting[]): Settings {
   const values: { [name: string]: unknown } = {};
   for (const name of SETTING_NAMES) values[name] = SETTINGS[name].default;
   const problems: string[] = [];
-  for (const { origin, name, value } of given) {
+  for (const { origin, name, value, problem } of given) {
     const spec: SettingSpec | undefined = Object.hasOwn(SETTINGS, name) ? SETTINGS[name as SettingName] : undefined;
     if (spec === undefined) {
       problems.push(`${origin}: there is no such setting; the settings are ${SETTING_NAMES.join(', ')}`);
       continue;
     }
-    const result = parseSetting(spec, value.trim());
+    const result = problem === undefined ? parseSetting(spec, value.trim()) : { problem };
     if (typeof result === 'object' && 'problem' in result) problems.push(`${origin}: ${result.problem}`);
     else values[name] = result;
   }
@@ -162,4 +164,9 @@ export function readSettings(given: readonly GivenSetting[]): Settings {
   }
   if (problems.length > 0) throw new SettingsError(problems);
   return Object.freeze(values) as Settings;
+}
+
+/** Where each setting comes from: the origin of the last value that was given, or undefined for a default. */
+export function settingOrigins(given: readonly GivenSetting[]): { readonly [name in SettingName]?: string } {
+  return Object.fromEntries(given.map(({ name, origin }) => [name, origin]));
 }

@@ -90,7 +90,18 @@ describe('winnow explain', () => {
 });
 
 describe('help', { concurrency: 4 }, () => {
-  for (const command of ['run', 'replay', 'explain', 'generate']) {
+  for (const command of [
+    'run',
+    'verify',
+    'replay',
+    'report',
+    'settings',
+    'explain',
+    'estimate',
+    'generate',
+    'local',
+    'completion',
+  ]) {
     for (const args of [
       [command, '--help'],
       ['help', command],

@@ -169,7 +169,8 @@ describe('the schema of settings', () => {
     assertSettings({ ...readSettings([]) });
     const given = { origin: '--codec', name: 'codec', value: 'gzip' };
     assertSettings({ ...readSettings([given, { ...given, name: 'partition', value: 'hour,name' }]) });
-    assert.deepEqual(Object.keys(readOutputSchema('settings')['properties'] as Properties), SETTING_NAMES);
+    assert.deepEqual(Object.keys(readOutputSchema('settings')['properties'] as Properties), ['$schema', ...SETTING_NAMES]);
+    assertSettings({ $schema: 'settings.schema.json', max_part_bytes: '4 MiB' });
   });
 
   it('refuses what the program refuses', () => {
@@ -178,6 +179,7 @@ describe('the schema of settings', () => {
       { codec: 'lzma' },
       { max_depth: 7 },
       { max_depth: '64' },
+      { max_part_bytes: '4 MB' },
       { partition: ['dt', 'dt'] },
       { partition: [] },
       { codec: 'gzip', compression_level: 10 },

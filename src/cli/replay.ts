@@ -1,5 +1,6 @@
 /** `winnow replay`: rejects in; events, and the rejects that stay, out. */
 import { REJECT_CODE_NAMES, type RejectCode } from '../reject-codes.ts';
+import type { Outcome } from '../replay/outcome.ts';
 import { type ReplaySummary, replay } from '../replay/replay.ts';
 import { UNFIT, type Unfit } from '../replay/retrial.ts';
 import { type GivenSetting, readSettings } from '../settings.ts';
@@ -8,8 +9,9 @@ import { StoreError } from '../stores/port.ts';
 import type { S3Options } from '../stores/s3-place.ts';
 import type { Counts } from '../types.ts';
 import { nearest } from './explain.ts';
-import { count } from './summary.ts';
+import type { Observer } from './progress.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
+import { count } from './words.ts';
 
 export interface ReplayCommand extends S3Options {
   readonly out: string;
@@ -20,6 +22,8 @@ export interface ReplayCommand extends S3Options {
   /** Ends the replay between two objects. */
   readonly signal?: AbortSignal;
   readonly warn: (line: string) => void;
+  /** Told how far the work is: what it reads are rejects. */
+  readonly observer?: Observer;
 }
 
 export interface ReplayResult {
@@ -30,7 +34,7 @@ export interface ReplayResult {
 
 /** Replays the rejects below a place. Throws `UsageError` when a place, a code or a setting is wrong, or nothing is there. */
 export async function runReplay(command: ReplayCommand): Promise<ReplayResult> {
-  const { out, dryRun, signal, warn } = command;
+  const { out, dryRun, signal, warn, observer } = command;
   const { problems, check } = createChecks();
   const settings = await check(() => readSettings(command.given));
   const store = await check(() => openStore(out, command));
@@ -39,7 +43,12 @@ export async function runReplay(command: ReplayCommand): Promise<ReplayResult> {
   if (problems.length > 0 || settings === undefined || store === undefined) throw new UsageError(problems);
   try {
     const isChosen = (code: RejectCode): boolean => chosen.has(code);
-    const summary = await replay({ store, settings, isChosen, dryRun, ...(signal && { signal }), warn });
+    const onReplayed = observer && ((key: string, outcome: Outcome): void => tell(observer, key, outcome));
+    const summary = await replay({
+      ...{ store, settings, isChosen, dryRun, warn },
+      ...(signal && { signal }),
+      ...(onReplayed && { onReplayed }),
+    });
     if (summary.receipts === 0 && !summary.stopped) throw new UsageError([`${out}: holds no receipts of winnow run`]);
     if (summary.stopped) warn('stopped between two objects; the next replay goes on from there');
     return { summary, exitStatus: summary.failed_objects > 0 || summary.stopped ? EXIT_FAILED : EXIT_DONE };
@@ -48,6 +57,12 @@ export async function runReplay(command: ReplayCommand): Promise<ReplayResult> {
     warn(error.message);
     return { summary: undefined, exitStatus: EXIT_FAILED };
   }
+}
+
+function tell(observer: Observer, key: string, { rejects, passed }: Outcome): void {
+  observer.begins(key);
+  observer.reached({ records: rejects, rejected: rejects - passed });
+  observer.ended(0);
 }
 
 /** The codes that are named, or begin with what is named; all of them when nothing is. */

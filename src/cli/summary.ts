@@ -1,28 +1,53 @@
 /** The end of a run, for people. */
 import { CATEGORY_SLUGS, categoryOf, isCustomEvent } from '../event-types.ts';
 import { addCounts, type RunSummary } from '../output/summary.ts';
-import type { Counts } from '../types.ts';
+import type { Processed } from '../process.ts';
+import type { Counts, OutputEntry } from '../types.ts';
 import type { Example } from './example.ts';
+import { coloured, count, printable, size, tail } from './words.ts';
 
 const MOST_ROWS = 12;
+/** Of a line that is read from a pipe, and so never too long. */
+const PIPE_WIDTH = 200;
 
-/** The summary as text: the law first, then what came in by category, what was refused, what drifted, what was written. `unchanged` objects were not read again. */
-export function describe(summary: RunSummary, unchanged: number, out: string): string {
+export interface Ending {
+  /** Objects that were not read again. */
+  readonly unchanged: number;
+  readonly out: string;
+  /** Whether nothing was written. */
+  readonly dryRun: boolean;
+}
+
+/** The summary as text: the law first, then what came in by category, what was refused, what drifted, what was written. */
+export function describe(summary: RunSummary, { unchanged, out, dryRun }: Ending): string {
   const { objects, records, valid, rejected, failed_objects: failed, bytes_in: bytesIn, bytes_out: bytesOut } = summary;
+  const { duration_ms: durationMs, outputs } = summary;
+  const refused = rejected > 0 ? coloured(`${rejected} rejected`, 'yellow') : `${rejected} rejected`;
+  const written = `${size(bytesOut)} ${dryRun ? 'would be written' : 'written'} to ${out} in ${count(outputs.length, 'file')}`;
   const lines = [
-    `${count(objects, 'object')}, ${count(records, 'record')} = ${valid} valid + ${rejected} rejected, in ${(summary.duration_ms / 1000).toFixed(1)} s`,
-    `${size(bytesIn)} read, ${size(bytesOut)} written to ${out} in ${count(summary.outputs.length, 'file')}`,
-    ...(failed > 0 ? [`${count(failed, 'object')} failed`] : []),
+    `${count(objects, 'object')}, ${coloured(count(records, 'record'), 'bold')} = ${coloured(`${valid} valid`, 'green')} + ${refused}, in ${(durationMs / 1000).toFixed(1)} s`,
+    `${size(bytesIn)} read, ${written}`,
+    ...(failed > 0 ? [coloured(`${count(failed, 'object')} failed`, 'red')] : []),
     ...(unchanged > 0 ? [`${count(unchanged, 'object')} done before and not read again (--force does)`] : []),
-    ...table('events', byCategory(summary.by_event)),
-    ...table('generations', summary.by_generation),
-    ...table('rejected (winnow explain <code>)', summary.by_code),
+    ...table('events', byCategory(summary.by_event), valid),
+    ...table('generations', summary.by_generation, valid),
+    ...table('rejected (winnow explain <code>)', summary.by_code, records),
     ...table(
       'drift: kept under extra',
       Object.fromEntries(Object.entries(summary.drift).map(([pointer, { count }]) => [pointer, count])),
     ),
+    ...(dryRun ? table('files that would be written', byFolder(outputs)) : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What became of one object, in one line. */
+export function describeProcessed({ receipt, outcome }: Processed): string {
+  const { counts, outputs, source, timings } = receipt;
+  const name = printable(`${source.bucket}/${source.key}`);
+  if (outcome === 'unchanged') return `${name}: unchanged`;
+  const law = `${count(counts.records, 'record')} = ${counts.valid} valid + ${counts.rejected} rejected`;
+  return `${name}: ${law}, ${count(outputs.length, 'file')}, ${(timings.duration_ms / 1000).toFixed(1)} s`;
 }
 
 /** An event as it came and as it went out. */
@@ -38,28 +63,29 @@ function byCategory(byEvent: Counts): Counts {
   );
 }
 
-function table(title: string, rows: Counts): string[] {
+function byFolder(outputs: readonly OutputEntry[]): Counts {
+  return addCounts(outputs.map(({ key }) => ({ [key.slice(0, key.lastIndexOf('/'))]: 1 })));
+}
+
+/** The largest counts first, with their shares of `whole` when that is given. Names are cut so that a line fits on the terminal. */
+function table(title: string, rows: Counts, whole?: number): string[] {
   const entries = Object.entries(rows);
   if (entries.length === 0) return [];
   const shown = entries.sort(([, a], [, b]) => b - a).slice(0, MOST_ROWS);
-  const width = Math.max(...shown.map(([name]) => name.length));
+  const digits = Math.max(...shown.map(([, count]) => String(count).length), 8);
+  const room = (process.stdout.columns || PIPE_WIDTH) - digits - (whole ? 12 : 5);
+  const names = shown.map(([name]) => tail(printable(name), room));
+  const width = Math.max(...names.map((name) => name.length));
   const rest = entries.length - shown.length;
   return [
     '',
-    title,
-    ...shown.map(([name, count]) => `  ${name.padEnd(width)}  ${String(count).padStart(8)}`),
-    ...(rest > 0 ? [`  and ${rest} more (--json has all)`] : []),
+    coloured(title, 'bold'),
+    ...shown.map(([, count], index) => {
+      const share = whole ? `  ${((100 * count) / whole).toFixed(1).padStart(5)}%` : '';
+      return `  ${(names[index] ?? '').padEnd(width)}  ${String(count).padStart(digits)}${coloured(share, 'dim')}`;
+    }),
+    ...(rest > 0 ? [coloured(`  and ${rest} more (--json has all)`, 'dim')] : []),
   ];
-}
-
-/** A number of things: `1 object`, `2 objects`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function size(bytes: number): string {
-  const unit = bytes >= 1e9 ? 1e9 : bytes >= 1e6 ? 1e6 : 1e3;
-  return `${(bytes / unit).toFixed(1)} ${unit === 1e9 ? 'GB' : unit === 1e6 ? 'MB' : 'kB'}`;
 }
 
 const WIDTH = 120;

@@ -4,12 +4,14 @@ import { type GivenSetting, readSettings } from '../settings.ts';
 import { coverageOf, openSource, openStore } from '../stores/open.ts';
 import { type Store, StoreError } from '../stores/port.ts';
 import { isS3Uri, parseS3Uri, type S3Options } from '../stores/s3-place.ts';
-import type { ObjectRef } from '../types.ts';
+import type { ObjectRef, Receipt } from '../types.ts';
 import type { Inputs } from '../verify/inputs.ts';
 import { type Problem, problemOf } from '../verify/problems.ts';
 import { type Verdict, verify } from '../verify/verify.ts';
-import { holds } from './run.ts';
+import { holds } from './places.ts';
+import type { Observer } from './progress.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
+import { printable } from './words.ts';
 
 export interface VerifyOptions extends S3Options {
   readonly out: string;
@@ -18,6 +20,8 @@ export interface VerifyOptions extends S3Options {
   /** Only the filters of inputs count. */
   readonly given: readonly GivenSetting[];
   readonly warn: (line: string) => void;
+  /** Told how far the work is. */
+  readonly observer?: Observer;
 }
 
 export interface VerifyResult {
@@ -30,7 +34,8 @@ export interface VerifyResult {
 export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   const { store, against } = await prepare(options);
   try {
-    const verdict = await verify(store, against);
+    const { observer } = options;
+    const verdict = await verify(store, against, observer && { onReceipt: (receipt) => tell(observer, receipt) });
     const isEmpty = verdict.objects + verdict.problems.length + verdict.notes.length + verdict.inputs === 0;
     if (isEmpty) throw new UsageError([`${options.out}: holds no receipts and no outputs of winnow run`]);
     return { verdict, exitStatus: verdict.ok ? EXIT_DONE : EXIT_FAILED };
@@ -39,6 +44,12 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
     options.warn(error.message);
     return { verdict: undefined, exitStatus: EXIT_FAILED };
   }
+}
+
+function tell(observer: Observer, { source, counts }: Receipt): void {
+  observer.begins(`${source.bucket}/${source.key}`);
+  observer.reached(counts);
+  observer.ended(counts.bytes_out);
 }
 
 async function prepare(options: VerifyOptions): Promise<{ readonly store: Store; readonly against: readonly Inputs[] }> {
@@ -75,5 +86,5 @@ export function describeVerdict(verdict: Verdict, out: string): string {
 }
 
 function lineOf({ kind, key, message }: Problem): string {
-  return `${key}: ${kind}: ${message}. ${problemOf(kind).fix}`;
+  return `${printable(`${key}: ${kind}: ${message}`)}. ${problemOf(kind).fix}`;
 }

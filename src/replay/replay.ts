@@ -30,6 +30,8 @@ export interface ReplayOptions extends ReplayDeps {
   readonly signal?: AbortSignal;
   /** Told of each object that is skipped or failed, in one line. */
   readonly warn: (line: string) => void;
+  /** Told of each object that was looked at, by the key of its receipt. */
+  readonly onReplayed?: (key: string, outcome: Outcome) => void;
 }
 
 /** Somebody else may change a receipt this often while its object is replayed. */
@@ -59,6 +61,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
       objects.objects++;
       if (result.changed) objects.changed_objects++;
       counter.merge(result.outcome);
+      options.onReplayed?.(key, result.outcome);
       outputs.push(...result.outputs);
     } catch (error) {
       if (!(error instanceof StoreError || error instanceof UnsoundRejectsError)) throw error;

@@ -1,0 +1,96 @@
+/** What the declarations of commands share: src/cli/commands/ has one file for each. */
+import { type Command, Option } from 'commander';
+import { flagName, type GivenSetting, SETTING_NAMES, SETTINGS, settingsFromEnvironment } from '../settings.ts';
+import { CONFIG_FILES, settingsFromFile } from './config.ts';
+import { coloured, printable } from './words.ts';
+
+/** Sets the status that the process ends with. */
+export type Exit = (status: number) => void;
+
+/**
+ * Declares one command. What the command does is imported when it runs, so that a run loads nothing of the others. `argv` is the
+ * command line, for a command whose very flags are made from a module that nobody else needs.
+ */
+export type AddCommand = (winnow: Command, exit: Exit, argv: readonly string[]) => void | Promise<void>;
+
+/** How much a command says. */
+export interface OutputFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Flags of every command that opens places. */
+export interface CommonFlags extends OutputFlags {
+  readonly endpointUrl?: string;
+  readonly region?: string;
+  readonly config?: string;
+  readonly [flag: string]: unknown;
+}
+
+/** One line to whoever watches. */
+export const warn = (line: string): void =>
+  void process.stderr.write(`${coloured('winnow:', 'yellow', process.stderr)} ${printable(line)}\n`);
+
+/** Aborted by the first Ctrl-C, or by a polite request to end; the second one ends the process at once. `print` is told so. */
+export function untilInterrupted(print?: (line: string) => void): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      if (process.stderr.isTTY) print?.('winnow: stopping; once more ends it at once');
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+/** Adds the flags of commands that take long. */
+export function addOutputFlags(command: Command): void {
+  command.option('--json', 'print the outcome as one JSON document').option('--quiet', 'print nothing but what went wrong');
+}
+
+/** Adds the flags of every command that opens places on S3. */
+export function addPlaceFlags(command: Command): void {
+  command
+    .option('--endpoint-url <url>', 'another S3 endpoint than that of AWS')
+    .option('--region <name>', 'region of the buckets');
+}
+
+/** Adds a flag for each setting, and one for the file that holds them. */
+export function withSettings(command: Command): void {
+  for (const name of SETTING_NAMES) {
+    const spec = SETTINGS[name];
+    const option = new Option(`${flagName(name)} <value>`, `${spec.help} (default: ${String(spec.default) || 'none'})`);
+    // For help and completion. Commander is not to check it: one error lists everything wrong with settings.
+    if (spec.type === 'choice') option.argChoices = [...spec.choices];
+    command.addOption(option);
+  }
+  addConfigFlag(command);
+}
+
+/** Adds the flag of the file of settings, for a command that has only some settings as flags, or none. */
+export function addConfigFlag(command: Command): void {
+  command.option('--config <file>', `file of settings (default: ${CONFIG_FILES.join(', ')} in this folder, if there)`);
+}
+
+export function withExamples(command: Command, examples: readonly string[]): void {
+  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}\n`).join('')}`);
+}
+
+/** What every command that opens places is told: later settings win. Throws `UsageError` for a file that cannot be read. */
+export async function common(flags: CommonFlags) {
+  return {
+    given: [...(await settingsFromFile(flags.config)), ...settingsFromEnvironment(process.env), ...settingsFromFlags(flags)],
+    ...(flags.endpointUrl && { endpoint: flags.endpointUrl }),
+    ...(flags.region && { region: flags.region }),
+    warn,
+  };
+}
+
+/** Flags that were given, as settings; commander names them in camel case. */
+function settingsFromFlags(flags: { readonly [flag: string]: unknown }): GivenSetting[] {
+  return SETTING_NAMES.flatMap((name) => {
+    const value = flags[name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())];
+    return typeof value === 'string' ? [{ origin: flagName(name), name, value }] : [];
+  });
+}

@@ -1,0 +1,34 @@
+/** `winnow settings`: the settings as they are in effect, and where each comes from. */
+import { type GivenSetting, readSettings, SETTING_NAMES, type SettingName, settingOrigins } from '../settings.ts';
+import { createChecks, UsageError } from './usage.ts';
+import { printable } from './words.ts';
+
+export interface EffectiveSetting {
+  readonly value: string | number | readonly string[];
+  /** A flag, a variable, or a file with its line. */
+  readonly origin: string;
+}
+
+export type EffectiveSettings = { readonly [name in SettingName]: EffectiveSetting };
+
+const BY_DEFAULT = 'default';
+
+/** Throws a `UsageError` that lists everything wrong. */
+export async function effectiveSettings(given: readonly GivenSetting[]): Promise<EffectiveSettings> {
+  const { problems, check } = createChecks();
+  const settings = await check(() => readSettings(given));
+  if (settings === undefined) throw new UsageError(problems);
+  const origins = settingOrigins(given);
+  const entries = SETTING_NAMES.map((name) => [name, { value: settings[name], origin: origins[name] ?? BY_DEFAULT }]);
+  return Object.fromEntries(entries) as EffectiveSettings;
+}
+
+/** A line for each setting. */
+export function describeSettings(settings: EffectiveSettings): string {
+  const rows = SETTING_NAMES.map((name) => {
+    const { value, origin } = settings[name];
+    return [name, printable(String(value)) || 'none', printable(origin)] as const;
+  });
+  const [names, values] = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) as [number, number];
+  return `${rows.map(([name, value, origin]) => `${name.padEnd(names)}  ${value.padEnd(values)}  ${origin}`).join('\n')}\n`;
+}
