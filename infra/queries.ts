@@ -161,7 +161,7 @@ export function queryResources(): { readonly [name: string]: unknown } {
             EncryptionConfiguration: {
               'Fn::If': [
                 'HasKey',
-                { EncryptionOption: 'SSE_KMS', KmsKey: variable('param:kmsKeyArn') },
+                { EncryptionOption: 'SSE_KMS', KmsKey: variable('self:custom.kmsKeyArn') },
                 { EncryptionOption: 'SSE_S3' },
               ],
             },

@@ -14,14 +14,14 @@ import { keepMemoryFlat } from './memory.ts';
 import { processObject } from './process.ts';
 import { createS3Client, s3Source, s3Store } from './stores/s3.ts';
 
-const SERVICE = 'cws-winnow';
-
 keepMemoryFlat(process.env);
 const { settings, output, s3 } = readEnvironment(process.env);
 const client = createS3Client(s3);
 const store = s3Store(client, output);
-const logger = new Logger({ serviceName: SERVICE });
-const metrics = new Metrics({ namespace: 'Winnow', serviceName: SERVICE });
+// Each stage counts for itself: an alarm of one must not ring for another.
+const serviceName = process.env['POWERTOOLS_SERVICE_NAME'] || 'cws-winnow';
+const logger = new Logger({ serviceName });
+const metrics = new Metrics({ namespace: 'Winnow', serviceName });
 
 // Middy would give up 5 ms before the end and leave the work running into the next invocation; `withDeadline` ends it in time.
 const options = { timeoutEarlyInMillis: 0 };
@@ -36,9 +36,15 @@ export const handler = middy<unknown, Answer>(options)
       try {
         const items = await settleItems(trigger.items, {
           refuse: (ref) => refusal(ref, output, settings),
-          process: (ref) => {
+          process: async (ref) => {
             const source = s3Source(client, { bucket: ref.bucket, prefix: ref.key });
-            return processObject(ref, { source, store, settings, now: Date.now, signal });
+            let newestMs = Number.NEGATIVE_INFINITY;
+            const onTime = (timeMs: number) => {
+              if (timeMs > newestMs) newestMs = timeMs;
+            };
+            const processed = await processObject(ref, { source, store, settings, now: Date.now, signal, onTime });
+            if (processed.outcome === 'complete' && newestMs > 0) report.late(Date.now() - newestMs);
+            return processed;
           },
           report: report.add,
           signal,

@@ -27,7 +27,8 @@ const CLASSES = {
 function receiptOf({ bucket, key }: ObjectRef): Receipt {
   const source = { bucket, key, etag: 'e', size: 9, last_modified: '2026-11-22T10:00:00.000Z' };
   const counts = { bytes_in: 9, bytes_out: 7, records: 3, valid: 2, rejected: 1, by_code: { 'internal.error': 1 } };
-  return { object_id: key, source, counts, outputs: [], timings: { duration_ms: 1 } } as unknown as Receipt;
+  const drift = { '/a': { count: 4 }, '/b': { count: 3 } };
+  return { object_id: key, source, counts, drift, outputs: [], timings: { duration_ms: 1 } } as unknown as Receipt;
 }
 
 /** Processes objects whose keys say how: `done`, `unchanged`, `partial`, a reason of a `StoreError`, or anything else for a bug. */
@@ -209,34 +210,32 @@ test('the log has a line for each fate, the metrics count them, and neither quot
   const lines: string[] = [];
   const write = (level: string) => (message: string, more: object) =>
     void lines.push(JSON.stringify({ level, message, ...more }));
-  const metrics: { [name: string]: number } = {};
+  const metrics: { [name: string]: number | number[] } = {};
+  const byCode: unknown[] = [];
   const meter = {
     addMetric: (name: string, _: string, value: number) => {
-      metrics[name] = value;
+      metrics[name] = name in metrics ? [metrics[name] ?? [], value].flat() : value;
     },
     publishStoredMetrics: () => {},
+    singleMetric: () => ({
+      addDimension: (name: string, value: string) => void byCode.push(name, value),
+      addMetric: (name: string, _: string, value: number) => void byCode.push(name, value),
+    }),
   };
   const report = createReport({ info: write('info'), warn: write('warn'), error: write('error') }, meter);
   for (const fate of fates) report.add(fate);
+  for (const ageMs of [40, -2]) report.late(ageMs);
   report.publish();
   assert.equal(lines.length, keys.length - 1);
   assert.ok(!lines.join('').includes('SECRET'));
   assert.match(lines.at(-1) ?? '', /"class":"surprise".*"frames":\[" {4}at /);
   assert.deepEqual(Object.keys(metrics), Object.keys(METRICS));
   assert.deepEqual(metrics, {
-    ...{
-      objects: 2,
-      unchanged: 1,
-      ignored: 1,
-      records: 3,
-      valid: 2,
-      rejected: 1,
-      internal_rejects: 1,
-      bytes_in: 9,
-      bytes_out: 7,
-    },
+    ...{ objects: 2, unchanged: 1, ignored: 1, records: 3, valid: 2, rejected: 1, internal_rejects: 1, drift: 7 },
+    ...{ bytes_in: 9, bytes_out: 7, duration: 1, lateness: [40, -2] },
     ...{ transient_errors: 2, gone: 1, configuration_errors: 1, partial: 1, surprises: 1 },
   });
+  assert.deepEqual(byCode, ['code', 'internal.error', 'rejected', 1]);
 });
 
 test('every reason, class and metric is documented', () => {

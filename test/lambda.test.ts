@@ -49,8 +49,14 @@ test('a batch becomes events, rejects and a receipt, and summary, log and metric
     [line?.['bucket'], line?.['key'], line?.['records'], line?.['by_code']],
     [INPUT, key, summary.records, { 'json.syntax': 1 }],
   );
-  const [metrics] = linesOf(output, 'Winnow');
+  const [metrics, byCode, ...others] = linesOf(output, 'Winnow');
   assert.ok(metrics, 'no metrics');
+  assert.deepEqual(others, []);
+  assert.deepEqual([byCode?.['service'], byCode?.['code'], byCode?.['rejected']], ['cws-winnow', 'json.syntax', 1]);
+  assert.deepEqual(dimensionsOf(byCode), [['service', 'code']]);
+  assert.deepEqual(dimensionsOf(metrics), [['service']]);
+  const ageMs = Number(metrics['lateness']);
+  assert.ok(ageMs > 0 && Number.isFinite(ageMs) && Number(metrics['duration']) >= 0);
   assert.deepEqual(
     Object.keys(metrics).filter((name) => name in METRICS),
     Object.keys(METRICS),
@@ -61,6 +67,11 @@ test('a batch becomes events, rejects and a receipt, and summary, log and metric
   );
   assert.ok(!output.includes('SECRET'), 'the log quotes a record');
 });
+
+function dimensionsOf(metrics: { readonly [name: string]: unknown } | undefined): unknown {
+  const { CloudWatchMetrics = [] } = (metrics?.['_aws'] ?? {}) as { CloudWatchMetrics?: { Dimensions: unknown }[] };
+  return CloudWatchMetrics[0]?.Dimensions;
+}
 
 test('every kind of trigger leaves the same outputs', async () => {
   const keys = ['kinds/a b+c=d&é.ndjson', 'kinds/100%25.ndjson'];
@@ -153,12 +164,13 @@ test('what the time does not suffice for comes again, and ends as if it had suff
 });
 
 test('everything wrong with the environment is told at once, before any event', async () => {
-  const environment = { WINNOW_CODEC: 'bzip2', WINNOW_MAX_DEPTH: '-1', WINNOW_NO_SUCH: '1' };
+  const environment = { WINNOW_CODEC: 'bzip2', WINNOW_MAX_DEPTH: '-1', WINNOW_NO_SUCH: '1', INPUT_BUCKET_OWNER: 'me' };
   const { error } = await invoke({ event: created('x'), environment });
   assert.match(error ?? '', /WINNOW_CODEC: must be one of zstd, gzip, none/);
   assert.match(error ?? '', /WINNOW_MAX_DEPTH: must be a whole number/);
   assert.match(error ?? '', /WINNOW_NO_SUCH: there is no such setting/);
   assert.match(error ?? '', /OUTPUT_URI: must be set, to s3:\/\/bucket\/prefix/);
+  assert.match(error ?? '', /INPUT_BUCKET_OWNER: must be the 12 digits of an AWS account/);
 });
 
 test('an output place that is not in S3 is refused', async () => {

@@ -69,6 +69,19 @@ test('a write on a condition carries it as S3 knows it', async () => {
   );
 });
 
+test('a request says who must own a bucket whose owner is known, and no other does', async () => {
+  given(body('{}'));
+  const client = createS3Client({ endpoint, ownerOf: (bucket) => (bucket === OUT.bucket ? '111122223333' : undefined) });
+  for (const place of [OUT, { bucket: 'any', prefix: 'p' }]) {
+    const store = s3Store(client, place);
+    await store.put('a.json', [Buffer.from('{}')]);
+    await store.get('a.json');
+    await (await s3Source(client, place).open({ bucket: place.bucket, key: 'b' })).close();
+  }
+  const owners = requests.map(({ headers }) => headers['x-amz-expected-bucket-owner']);
+  assert.deepEqual(owners, [...Array(3).fill('111122223333'), ...Array(3).fill(undefined)]);
+});
+
 test('the tag that is got is the one that a condition wants', async () => {
   const client = given(body('{}'));
   const found = await s3Store(client, OUT).get('a.json');

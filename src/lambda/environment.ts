@@ -15,8 +15,19 @@ export function readEnvironment(environment: { readonly [name: string]: string |
   const problems: string[] = [];
   const settings = collect(problems, () => readSettings(settingsFromEnvironment(environment)));
   const output = collect(problems, () => outputPlace(environment['OUTPUT_URI']));
-  if (settings === undefined || output === undefined) throw new SettingsError(problems);
-  return { settings, output, s3: s3OptionsFromEnvironment(environment) };
+  const inputOwner = collect(problems, () => account(environment, 'INPUT_BUCKET_OWNER'));
+  const outputOwner = collect(problems, () => account(environment, 'OUTPUT_BUCKET_OWNER'));
+  if (settings === undefined || output === undefined || problems.length > 0) throw new SettingsError(problems);
+  const ownerOf = (bucket: string) => (bucket === output.bucket ? outputOwner : inputOwner);
+  return { settings, output, s3: { ...s3OptionsFromEnvironment(environment), ownerOf } };
+}
+
+/** The id of an account, when it is given. */
+function account(environment: { readonly [name: string]: string | undefined }, name: string): string | undefined {
+  const id = environment[name];
+  if (!id) return undefined;
+  if (!/^\d{12}$/.test(id)) throw new SettingsError([`${name}: must be the 12 digits of an AWS account`]);
+  return id;
 }
 
 function outputPlace(uri: string | undefined): S3Place {

@@ -11,13 +11,20 @@ export interface Log {
   error(message: string, more: JsonObject): void;
 }
 
+type AddMetric = (name: string, unit: (typeof MetricUnit)[keyof typeof MetricUnit], value: number) => void;
+
 /** The part of the Powertools metrics that is used. */
 export interface Meter {
-  addMetric(name: string, unit: (typeof MetricUnit)[keyof typeof MetricUnit], value: number): void;
+  addMetric: AddMetric;
   publishStoredMetrics(): unknown;
+  /** Published at once, with a dimension of its own. */
+  singleMetric(): { addDimension(name: string, value: string): unknown; addMetric: AddMetric };
 }
 
-/** Every metric, each with its unit. They have no dimension but the service, so their number never grows with the input. */
+/**
+ * Every metric, each with its unit. Their dimension is the service; `rejected` is there for each code as well, of which there is
+ * a closed list. So their number never grows with the input.
+ */
 export const METRICS = {
   /** Objects that are done: `unchanged` ones among them had been done before. */
   objects: MetricUnit.Count,
@@ -28,6 +35,8 @@ export const METRICS = {
   valid: MetricUnit.Count,
   rejected: MetricUnit.Count,
   internal_rejects: MetricUnit.Count,
+  /** What the events carried that Winnow does not know. */
+  drift: MetricUnit.Count,
   bytes_in: MetricUnit.Bytes,
   bytes_out: MetricUnit.Bytes,
   /** Failures by class. */
@@ -36,6 +45,9 @@ export const METRICS = {
   configuration_errors: MetricUnit.Count,
   partial: MetricUnit.Count,
   surprises: MetricUnit.Count,
+  /** A value for each object that was completed: how long it took, and how old its newest event was then. */
+  duration: MetricUnit.Milliseconds,
+  lateness: MetricUnit.Milliseconds,
 } as const;
 type MetricName = keyof typeof METRICS;
 
@@ -49,12 +61,16 @@ const METRIC_OF_CLASS: { readonly [kind in FailureClass]: MetricName } = {
 
 export interface Report {
   add(fate: Fate): void;
-  /** Publishes the metrics of the invocation, those that are zero as well: an alarm wants data when all is well. */
+  /** Adds how old, in milliseconds, the newest event of an object was when it was completed; less than 0 when a clock is fast. */
+  late(ageMs: number): void;
+  /** Publishes the metrics of the invocation, counts that are zero as well: an alarm wants data when all is well. */
   publish(): void;
 }
 
 export function createReport(log: Log, meter: Meter): Report {
   const totals = new Map<MetricName, number>();
+  const codes = new Map<string, number>();
+  const samples = { duration: [] as number[], lateness: [] as number[] };
   const count = (name: MetricName, more = 1): void => void totals.set(name, (totals.get(name) ?? 0) + more);
 
   return {
@@ -63,7 +79,11 @@ export function createReport(log: Log, meter: Meter): Report {
         case 'done':
           count('objects');
           if (fate.outcome === 'unchanged') count('unchanged');
-          else for (const [name, value] of Object.entries(countsOf(fate.receipt))) count(name as MetricName, value);
+          else {
+            for (const [name, value] of Object.entries(countsOf(fate.receipt))) count(name as MetricName, value);
+            for (const [code, n] of Object.entries(fate.receipt.counts.by_code)) codes.set(code, (codes.get(code) ?? 0) + n);
+            samples.duration.push(fate.receipt.timings.duration_ms);
+          }
           return log.info('object processed', { outcome: fate.outcome, ...accountOf(fate.receipt) });
         case 'ignored':
           count('ignored');
@@ -77,17 +97,30 @@ export function createReport(log: Log, meter: Meter): Report {
         }
       }
     },
+    late: (ageMs) => void samples.lateness.push(ageMs),
     publish() {
-      for (const [name, unit] of Object.entries(METRICS)) meter.addMetric(name, unit, totals.get(name as MetricName) ?? 0);
+      for (const [name, unit] of Object.entries(METRICS)) {
+        const values = name in samples ? samples[name as keyof typeof samples] : [totals.get(name as MetricName) ?? 0];
+        for (const value of values) meter.addMetric(name, unit, value);
+      }
       meter.publishStoredMetrics();
+      for (const [code, n] of codes) {
+        const metric = meter.singleMetric();
+        metric.addDimension('code', code);
+        metric.addMetric('rejected', METRICS.rejected, n);
+      }
     },
   };
 }
 
-function countsOf({ counts }: Receipt) {
+function countsOf({ counts, drift }: Receipt) {
   const { records, valid, rejected, by_code, bytes_in, bytes_out } = counts;
   const internal = Object.entries(by_code).filter(([code]) => code.startsWith('internal.'));
-  return { records, valid, rejected, internal_rejects: internal.reduce((sum, [, n]) => sum + n, 0), bytes_in, bytes_out };
+  return {
+    ...{ records, valid, rejected, bytes_in, bytes_out },
+    internal_rejects: internal.reduce((sum, [, n]) => sum + n, 0),
+    drift: Object.values(drift).reduce((sum, { count }) => sum + count, 0),
+  };
 }
 
 function accountOf({ object_id, source, object_fault, counts, outputs, timings }: Receipt) {
