@@ -20,7 +20,10 @@ async function peakOf(bytes: number): Promise<number> {
   const batch = await batchOf(Math.ceil(bytes / EVENT_BYTES));
   const out = mkdtempSync(join(tmpdir(), 'winnow-bench-'));
   try {
-    const peaks = Array.from({ length: RUNS }, () => runChild([cli, 'run', batch, '--out', out, '--force', '--json'], false).peakMegabytes);
+    const peaks = Array.from(
+      { length: RUNS },
+      () => runChild([cli, 'run', batch, '--out', out, '--force', '--json'], false).peakMegabytes,
+    );
     process.stdout.write(
       `${(bytes / 1e6).toFixed(0).padStart(5)} MB of JSON: peak ${peaks.map((peak) => peak.toFixed(0)).join(', ')} MB\n`,
     );
