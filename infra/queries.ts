@@ -37,11 +37,12 @@ LIMIT 1000`,
     about: 'Which programs set off a rule, and what started them',
     parameters: [FIRST_DAY, { what: 'rule', example: "'suspicious_file_access'" }],
     sql: `
-SELECT process.executable.path AS executable, process.parent.executable.path AS parent,
+SELECT process.executable.path AS executable,
+  coalesce(process.parent.executable.path, try(process.ancestors[1].executable.path)) AS parent,
   count(*) AS events, count(DISTINCT host) AS hosts, min(process.cmdline) AS one_command_line
 FROM events
 WHERE dt >= ? AND agent.rule_id = ?
-GROUP BY process.executable.path, process.parent.executable.path
+GROUP BY 1, 2
 ORDER BY events DESC, executable, parent
 LIMIT 100`,
   },

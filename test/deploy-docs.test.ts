@@ -8,7 +8,6 @@ import { environmentName, SETTING_NAMES } from '../src/settings.ts';
 import { readMachine } from './support/backfill.ts';
 import { runObject } from './support/objects.ts';
 import { execute, type Machine } from './support/state-machine.ts';
-import { winnow } from './support/terminal.ts';
 
 const ROOT = new URL('../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
@@ -55,9 +54,7 @@ test('parameters are those of serverless.yml, and deploy.md explains each', () =
   assert.deepEqual(explained.sort(), PARAMETERS.toSorted());
 });
 
-test('scripts, files and variables exist', () => {
-  const { scripts }: { scripts: object } = JSON.parse(read('package.json'));
-  for (const name of PAGES.flatMap(({ page }) => all(page, /npm run ([\w:]+)/g))) assert.ok(name in scripts, name);
+test('files and variables exist', () => {
   for (const path of COMMANDS.flatMap((command) => all(command, / (samples\/\S+)/g)))
     assert.ok(existsSync(new URL(path, ROOT)), path);
   const variables = SETTING_NAMES.map(environmentName);
@@ -78,16 +75,6 @@ test('outputs and names are those of the stack', () => {
 test('each alarm has its row', () => {
   const alarms = new Set(all(INFRA, /^ {2,4}(\w+Alarm):$/gm));
   assert.deepEqual(all(PAGES[0]?.page ?? '', /^\| `(\w+Alarm)` \|/gm).sort(), [...alarms].sort());
-});
-
-test('commands of winnow and their flags are known to it', async () => {
-  const used = PAGES.flatMap(({ page }) => all(page, /npx winnow ([^`#\n]+)/g)).map((line) => line.split(' '));
-  for (const name of new Set(used.map(([command = '']) => command))) {
-    const { status, stdout } = await winnow([name, '--help']);
-    assert.ok(status === 0 && stdout.startsWith(`Usage: winnow ${name} `), name);
-    const flags = used.filter(([command]) => command === name).flatMap((words) => words.filter((word) => word.startsWith('--')));
-    for (const flag of flags) assert.ok(stdout.includes(flag), `${name} ${flag}`);
-  }
 });
 
 describe('JSON in commands', () => {

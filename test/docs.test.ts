@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { readAvailability } from '../docs/availability.ts';
 import { generatePages } from '../docs/generate.ts';
@@ -11,7 +11,6 @@ import { environmentName, flagName, SETTING_NAMES } from '../src/settings.ts';
 import { GENERATIONS } from '../src/types.ts';
 
 const ROOT = new URL('../', import.meta.url);
-const DOCS = new URL('docs/', ROOT);
 
 function read(path: string): string {
   return readFileSync(new URL(path, ROOT), 'utf8');
@@ -71,35 +70,3 @@ it('every key that an input schema lists has a place in the output', async () =>
   // The one name of an old anomaly is read by a rule of its own.
   assert.deepEqual((await readAvailability()).withoutPlace, ['single-platform: /anomaly_detection_syscall/syscall']);
 });
-
-describe('links', () => {
-  const pages = readdirSync(DOCS, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
-  const all = [...pages.map((name) => `docs/${name}`), ...(existsSync(new URL('README.md', ROOT)) ? ['README.md'] : [])];
-
-  for (const page of all) {
-    it(`of ${page} lead somewhere`, () => {
-      for (const [, target = ''] of read(page).matchAll(/\]\(([^)\s]+)\)/g)) {
-        if (/^[a-z]+:/.test(target)) continue;
-        const [path = '', anchor] = target.split('#');
-        const file = path === '' ? new URL(page, ROOT) : new URL(path, new URL(page, ROOT));
-        assert.ok(existsSync(file), target);
-        if (anchor !== undefined && file.pathname.endsWith('.md')) {
-          assert.ok(anchorsOf(readFileSync(file, 'utf8')).has(anchor), target);
-        }
-      }
-    });
-  }
-});
-
-/** Anchors as GitHub makes them of headings. */
-function anchorsOf(page: string): Set<string> {
-  const titles = [...page.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title);
-  return new Set(
-    titles.map((title) =>
-      title
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
-  );
-}

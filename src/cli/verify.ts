@@ -11,7 +11,7 @@ import { type Verdict, verify } from '../verify/verify.ts';
 import { holds } from './places.ts';
 import type { Observer } from './progress.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
-import { printable } from './words.ts';
+import { count, printable } from './words.ts';
 
 export interface VerifyOptions extends S3Options {
   readonly out: string;
@@ -74,13 +74,13 @@ async function prepare(options: VerifyOptions): Promise<{ readonly store: Store;
 export function describeVerdict(verdict: Verdict, out: string): string {
   const { problems, notes, objects, records, valid, rejected, outputs, bytes, inputs } = verdict;
   const lines = [...problems.map(lineOf), ...notes.map((note) => `note: ${lineOf(note)}`)];
-  const found = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  const held = inputs > 0 ? `; ${inputs} inputs held against them` : '';
+  const held = inputs > 0 ? `; ${count(inputs, 'input')} held against them` : '';
+  const balance = `${count(records, 'record')} = ${valid} valid + ${rejected} rejected`;
   return [
     ...lines,
     ...(lines.length > 0 ? [''] : []),
-    `${objects} objects, ${records} records = ${valid} valid + ${rejected} rejected, in ${outputs} outputs of ${bytes} bytes${held}`,
-    verdict.ok ? `${out}: balanced` : `${out}: does not balance, ${found}`,
+    `${count(objects, 'object')}, ${balance}, in ${count(outputs, 'output')} of ${count(bytes, 'byte')}${held}`,
+    verdict.ok ? `${out}: balanced` : `${out}: does not balance, ${count(problems.length, 'problem')}`,
     '',
   ].join('\n');
 }

@@ -1,14 +1,14 @@
 /** The commands on the pages: found by their looks, taken apart by a shell, and parsed by the program's own definition. */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import type { AddCommand } from '../../src/cli/command.ts';
 import { flagName, readSettings, SETTING_NAMES } from '../../src/settings.ts';
-import { blocksOf, ROOT } from './pages.ts';
+import { type Block, blocksOf, ROOT } from './pages.ts';
 
 const COMMANDS = new URL('src/cli/commands/', ROOT);
 
@@ -25,6 +25,17 @@ export async function declared(): Promise<Command> {
     command.action(() => {});
   }
   return winnow;
+}
+
+/** The examples that `--help` ends with. */
+export async function examples(): Promise<string[]> {
+  const { commands } = await declared();
+  return commands.flatMap((command) => {
+    let help = '';
+    command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    const [, lines = ''] = help.split('Examples:\n');
+    return lines.split('\n').flatMap((line) => line.trim() || []);
+  });
 }
 
 /** Throws what the program would say of a command line that is wrong, values of settings included. */
@@ -44,12 +55,16 @@ export async function parse(words: readonly string[]): Promise<void> {
 
 const RUNS_WINNOW = /(?:^|[|;&(]\s*)(?:\w+=\S*\s+)*(?:npx )?winnow\s/;
 
-/** The lines of a page's blocks of code that run the program, continued ones in one. */
+/** The lines of a block of code that run the program, continued ones in one. */
+export function linesIn({ language, text }: Block): string[] {
+  if (!['', 'sh'].includes(language)) return [];
+  const lines = text.replaceAll(/\\\n\s*/g, '').split('\n');
+  return lines.filter((line) => RUNS_WINNOW.test(line));
+}
+
+/** Those of all blocks of a page. */
 export function linesOf(page: string): string[] {
-  return blocksOf(page)
-    .filter(({ language }) => ['', 'sh', 'bash'].includes(language))
-    .flatMap(({ text }) => text.replaceAll(/\\\n\s*/g, '').split('\n'))
-    .filter((line) => RUNS_WINNOW.test(line));
+  return blocksOf(page).flatMap(linesIn);
 }
 
 /** The words of each command line of the program that a shell finds in a line. */
@@ -60,6 +75,7 @@ export async function wordsIn(lines: readonly string[]): Promise<ReadonlyMap<str
     const script = `winnow() { printf '%s\\0' "$LINE" "$@" $'\\n' >> words; }
 npx() { shift; winnow "$@"; }
 ${lines.map((line, index) => `LINE=${index}\n${line}`).join('\n')}`;
+    await mkdir(join(folder, '.config/fish/completions'), { recursive: true });
     const ended = await promisify(execFile)('bash', ['--norc', '-e', '-c', script], { cwd: folder, env: { HOME: folder } });
     if (ended.stderr !== '') throw new Error(ended.stderr);
     const found = new Map<string, string[][]>(lines.map((line) => [line, []]));

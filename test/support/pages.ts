@@ -25,19 +25,22 @@ export interface Block {
 
 /** The blocks of code on a page in their order, fenced or indented, without their margins. */
 export function blocksOf(page: string): Block[] {
-  const fenced = /^( *)```(\w*)\n([^]*?)^ *```$/gm;
+  const fenced = /^( *)```(\w*)\n([\s\S]*?)^ *```$/gm;
   const indented = /(?<=\n\n)(?: {4}.*\n|\n(?= {4}))+/g;
   const found = [...page.matchAll(fenced)].map((match) => ({ at: match.index, language: match[2] ?? '', text: match[3] ?? '' }));
   const without = page.replace(fenced, (text) => text.replaceAll(/[^\n]/g, ' ').replaceAll(/^ +$/gm, '-'));
   const others = [...without.matchAll(indented)].map(({ index, 0: text }) => ({ at: index, language: '', text }));
-  return [...found, ...others]
-    .sort((a, b) => a.at - b.at)
-    .map(({ language, text }) => ({ language, text: text.replaceAll(/^ {4}(?: {2})?/gm, '') }));
+  return [...found, ...others].sort((a, b) => a.at - b.at).map(({ language, text }) => ({ language, text: withoutMargin(text) }));
+}
+
+function withoutMargin(text: string): string {
+  const [narrowest = ''] = [...text.matchAll(/^ *(?=\S)/gm)].map(([margin]) => margin).sort();
+  return text.replaceAll(new RegExp(`^ {${narrowest.length}}`, 'gm'), '');
 }
 
 /** Page without its blocks of code. */
 export function proseOf(page: string): string {
-  return page.replaceAll(/^ *```\w*\n[^]*?^ *```$/gm, '').replaceAll(/(?<=\n\n)(?: {4}.*\n|\n(?= {4}))+/g, '\n');
+  return page.replaceAll(/^ *```\w*\n[\s\S]*?^ *```$/gm, '').replaceAll(/(?<=\n\n)(?: {4}.*\n|\n(?= {4}))+/g, '\n');
 }
 
 /** What is set as code in the running text. A line break in it is a blank. */
