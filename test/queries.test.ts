@@ -136,7 +136,10 @@ test('top_processes_of_rule', async () => {
   const executable = (process: unknown) => ((process as Row | undefined)?.['executable'] as Row | undefined)?.['path'] ?? null;
   const wanted = countBy(
     dated().filter(({ agent }) => agent?.['rule_id'] === rule),
-    ({ process }) => JSON.stringify([executable(process), executable((process as Row | undefined)?.['parent'])]),
+    ({ process }) => {
+      const { parent, ancestors: [nearest] = [] } = (process ?? {}) as { parent?: Row; ancestors?: Row[] };
+      return JSON.stringify([executable(process), executable(parent) ?? executable(nearest)]);
+    },
   );
   const rows = await ask('top_processes_of_rule', EVERY_DAY, rule);
   const got = rows.map((row) => ({ [JSON.stringify([row['executable'], row['parent']])]: Number(row['events']) }));
@@ -149,10 +152,7 @@ test('host_timeline', async () => {
   const wanted = dated().filter((event) => event.host === host && event.time?.startsWith(time.slice(0, 10)));
   assert.deepEqual(rows.map(({ event_id }) => event_id).sort(), wanted.map(({ event_id }) => event_id).sort());
   const times = rows.map((row) => Date.parse(String(row['time'])));
-  assert.deepEqual(
-    times,
-    times.toSorted((a, b) => a - b),
-  );
+  assert.ok(times.every((each, index) => each >= (times[index - 1] ?? each)));
 });
 
 test('rejects_by_code', async () => {
