@@ -13,7 +13,7 @@ export const WILDCARDS: { readonly [resource: string]: string } = {
     'Executions of the one state machine, named when they begin.',
   'arn:aws:states:eu-west-1:111122223333:execution:cws-winnow-dev-backfill/*':
     'Batches of the one state machine, named when they begin.',
-  'arn:aws:s3:::cws-winnow-dev-input/inventory/*': 'S3 Inventory names its files by date.',
+  'arn:aws:s3:::cws-winnow-dev-output/inventory/*': 'S3 Inventory names its files by date.',
   'arn:aws:s3:::cws-winnow-dev-output/winnow/backfill/*': 'Results of a backfill are named by its execution.',
   '*': 'X-Ray and the delivery of logs have no resources to name: xray:…, logs:…LogDelivery.',
 };
