@@ -1,10 +1,12 @@
 /** Takes the pictures in docs/images/: `npm run screenshots`. */
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { escapeUTF8 } from 'entities/escape';
 import { launchBrowser } from '../test/support/browser.ts';
 import { writeHours } from '../test/support/hours.ts';
+import { inTerminal } from '../test/support/pty.ts';
 import { winnow } from '../test/support/terminal.ts';
 
 const IMAGES = fileURLToPath(new URL('images/', import.meta.url));
@@ -14,6 +16,7 @@ const PICTURES = [
   { name: 'report-dark', width: 1280, height: 1000, colorScheme: 'dark' },
   { name: 'report-phone', width: 360, height: 780, colorScheme: 'light' },
   { name: 'report-refused', width: 1280, height: 800, colorScheme: 'light', at: 'refused' },
+  { name: 'terminal', width: 960, height: 810, colorScheme: 'dark' },
 ] as const;
 
 /** Writes a page about generated data. Its place is what the page calls it, so it is a folder as a user would name it. */
@@ -30,12 +33,29 @@ async function writePage(folder: string): Promise<string> {
   return page;
 }
 
+/** A page that looks like the terminal after a run over the samples. */
+async function writeTerminal(folder: string): Promise<string> {
+  const command = ['run', 'samples', '--out', join(folder, 'terminal')];
+  const terminal = inTerminal(command, { columns: 100 });
+  if ((await terminal.ended()) !== 0) throw new Error(terminal.screen());
+  const text = `$ winnow run samples --out out\n\n${terminal.screen()}`.replaceAll(join(folder, 'terminal'), 'out');
+  const page = join(folder, 'terminal.html');
+  const style = 'margin: 0; padding: 24px; background: #16181d; color: #e4e6eb; font: 15px/1.45 monospace';
+  await writeFile(
+    page,
+    `<!doctype html><meta charset="utf-8"><body style="${style}"><pre style="margin: 0">${escapeUTF8(text)}</pre>`,
+  );
+  return page;
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'winnow-pictures-'));
 const browser = await launchBrowser();
 try {
-  const page = await writePage(folder);
+  const report = await writePage(folder);
+  const terminal = await writeTerminal(folder);
   await mkdir(IMAGES, { recursive: true });
   for (const { name, width, height, colorScheme, ...where } of PICTURES) {
+    const page = name === 'terminal' ? terminal : report;
     const tab = await browser.newPage({ viewport: { width, height }, colorScheme });
     await tab.goto(`${pathToFileURL(page)}${'at' in where ? `#${where.at}` : ''}`);
     const path = join(IMAGES, `${name}.png`);

@@ -9,6 +9,7 @@ import {
   attempt,
   type Delivery,
   KEYS,
+  landInFlight,
   landLate,
   redeliver,
   type SettingsName,
@@ -76,6 +77,8 @@ test('settings that change between attempts, and back', async () => {
       let mayLeaveOrphans = false;
       for (const each of steps) {
         const attempted = await attempt(world, each, each);
+        // For the same reason.
+        await landInFlight();
         count(attempted);
         mayLeaveOrphans ||= attempted.end === 'killed' || attempted.end === 'failed';
         await assertHonest(world.store.stored);

@@ -1,5 +1,6 @@
 /** A bucket of small objects, the outputs of a clean run over them, and deliveries that may go wrong. */
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { generateRecords } from '../../src/generate/batch.ts';
 import { frame } from '../../src/generate/framing.ts';
@@ -116,6 +117,14 @@ function isExpected(error: unknown): boolean {
 /** Lets happen what was under way when an attempt ended. Nobody is there any more to hear of an error. */
 export async function landLate(world: World): Promise<void> {
   for (const effect of world.late.splice(0)) await effect().catch(() => {});
+}
+
+/** More turns of the event loop than any call waits for. */
+const TURNS = 20;
+
+/** Lets what was under way when a process was killed come to its end: the next delivery of a queue is minutes away. */
+export async function landInFlight(): Promise<void> {
+  for (let turns = 0; turns < TURNS; turns++) await turn();
 }
 
 /** A queue delivers what has failed again; how often at the most, when nothing goes wrong any more. */
