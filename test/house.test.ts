@@ -8,7 +8,7 @@ import { REJECT_CODE_NAMES, REJECT_CODES, STAGES } from '../src/reject-codes.ts'
 import { VERSION } from '../src/version.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const NOT_OURS = new Set(['node_modules', '.git', 'dist', 'out', '.bench', '.serverless', '.winnow-local', '.winnow-local']);
+const NOT_OURS = new Set(['node_modules', '.git', 'dist', 'out', '.bench', '.serverless', '.winnow-local']);
 
 /** Paths of all files of the project below a folder, relative to its root. */
 function filesBelow(folder: string): string[] {
