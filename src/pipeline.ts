@@ -85,7 +85,6 @@ export async function runStages(object: OpenObject, from: Account, deps: StageDe
     earlier: from.outputs,
   });
   let { records, bytesInRecords } = from;
-  let { rejected } = from.tally;
 
   function masked(text: string): string {
     const redaction = redact(text);
@@ -111,7 +110,6 @@ export async function runStages(object: OpenObject, from: Account, deps: StageDe
       const mask = settings.redact === 'none' ? unmasked : masked;
       parts.write(rejectsFolder, JSON.stringify(rejectOf(record, fault, source, known, mask)));
       tally.rejected(fault.code);
-      rejected++;
     }
     if (signal !== undefined && parts.isClosed()) reached = accountAt(record.offset + record.length);
   }
@@ -141,7 +139,7 @@ export async function runStages(object: OpenObject, from: Account, deps: StageDe
       for (let next = await untilStopped(chunks.next(), signal); !next.done; next = await untilStopped(chunks.next(), signal)) {
         bytesDecompressed += next.value.length;
         splitter.push(next.value);
-        deps.onProgress?.({ records, rejected });
+        deps.onProgress?.({ records, rejected: tally.totals.rejected });
         await untilStopped(parts.settle(), signal);
         sure = reached;
       }

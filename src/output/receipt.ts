@@ -35,7 +35,7 @@ export interface ReceiptFacts {
 export function receiptOf({ info, settings, account, objectFault, resume, startedMs, endedMs }: ReceiptFacts): Receipt {
   const { drift, ...counts } = account.tally;
   const { records, bytesDecompressed, bytesInRecords, bytesBetweenRecords } = account;
-  const outputs = account.outputs.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const outputs = inKeyOrder(account.outputs);
   balance('records read', records, 'valid + rejected', counts.valid + counts.rejected);
   balance('bytes decompressed', bytesDecompressed, 'in + between records', bytesInRecords + bytesBetweenRecords);
   balance('records read', records, 'lines written', sum(outputs, 'records'));
@@ -75,7 +75,7 @@ export function receiptOf({ info, settings, account, objectFault, resume, starte
  * of the run, so that a later delivery under its settings finds the object done. Throws when the account does not balance.
  */
 export function replayedReceipt(before: Receipt, { drift, ...counts }: TallySnapshot, listed: readonly OutputEntry[]): Receipt {
-  const outputs = listed.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const outputs = inKeyOrder(listed);
   balance('records read', before.counts.records, 'valid + rejected', counts.valid + counts.rejected);
   balance('records read', before.counts.records, 'lines written', sum(outputs, 'records'));
   const { retired: _, ...lasting } = before;
@@ -114,6 +114,10 @@ export function settingsDigest(settings: Settings): string {
   const relevant = SETTING_NAMES.filter(affectsOutput).map((name) => [name, settings[name]]);
   const rules = { winnow: VERSION, zstd: process.versions.zstd, zlib: process.versions.zlib, ...Object.fromEntries(relevant) };
   return hash('sha256', JSON.stringify(rules), 'hex').slice(0, 32);
+}
+
+function inKeyOrder(outputs: readonly OutputEntry[]): readonly OutputEntry[] {
+  return outputs.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 function sum(outputs: readonly OutputEntry[], column: 'records' | 'bytes'): number {

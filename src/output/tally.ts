@@ -1,6 +1,6 @@
 /** Counts what an object held, for its receipt. Every counter of names is bounded: names come from the input. */
 import type { RejectCode } from '../reject-codes.ts';
-import type { Counts, DriftEntry, NormalizedEvent } from '../types.ts';
+import type { Counts, DriftEntry, NormalizedEvent, Receipt } from '../types.ts';
 
 /** Where names beyond the bound are counted. */
 export const OTHERS = '(others)';
@@ -8,22 +8,14 @@ const NO_NAME = '(none)';
 const LONGEST_NAME = 200;
 
 /** Everything counted up to some record. */
-export interface TallySnapshot {
-  readonly valid: number;
-  readonly rejected: number;
-  readonly redacted: number;
-  readonly by_code: Counts;
-  readonly by_event: Counts;
-  readonly by_category: Counts;
-  readonly by_generation: Counts;
-  readonly drift: { readonly [pointer: string]: DriftEntry };
-}
+export type TallySnapshot = Omit<Receipt['counts'], 'records' | `bytes_${string}`> & Pick<Receipt, 'drift'>;
 
 export interface Tally {
   valid(event: NormalizedEvent, known: boolean): void;
   rejected(code: RejectCode): void;
   /** Adds secrets that were masked. */
   redacted(count: number): void;
+  readonly totals: { readonly valid: number; readonly rejected: number };
   snapshot(): TallySnapshot;
 }
 
@@ -64,6 +56,7 @@ export function createTally(maxKeys: number, from?: TallySnapshot): Tally {
   }
 
   return {
+    totals,
     valid,
     rejected: (code) => {
       totals.rejected++;
