@@ -1,4 +1,4 @@
-/** `node build.ts [folder]` bundles the two doors into dist/: cli.mjs for the terminal and lambda/ for the function. Prints what they weigh. */
+/** `node build.ts [folder]` bundles the doors into dist/: cli.mjs for the terminal, lambda/ and report/ for the functions. Prints what they weigh. */
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { type BuildOptions, build } from 'esbuild';
 
@@ -22,16 +22,20 @@ const common = {
 const folder = process.argv[2] ?? 'dist';
 await rm(folder, { recursive: true, force: true });
 
-const lambda = await build({
-  ...common,
-  entryPoints: { index: 'src/lambda.ts' },
-  outdir: `${folder}/lambda`,
-  minify: true,
-  sourcemap: 'linked',
-  sourcesContent: false,
+const functions = { lambda: 'src/lambda.ts', report: 'src/lambda-report.ts' };
+const built = Object.entries(functions).map(async ([name, entry]) => {
+  const result = await build({
+    ...common,
+    entryPoints: { index: entry },
+    outdir: `${folder}/${name}`,
+    minify: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+  });
+  // Says to Lambda, and to `osls invoke local`, that index.js is an ES module: the latter does not look for index.mjs.
+  await writeFile(`${folder}/${name}/package.json`, '{ "type": "module" }\n');
+  return result;
 });
-// Says to Lambda, and to `osls invoke local`, that index.js is an ES module: the latter does not look for index.mjs.
-await writeFile(`${folder}/lambda/package.json`, '{ "type": "module" }\n');
 
 const cli = await build({
   ...common,
@@ -44,7 +48,7 @@ const cli = await build({
 });
 await chmod(`${folder}/cli.mjs`, 0o755);
 
-for (const { metafile } of [lambda, cli]) {
+for (const { metafile } of [...(await Promise.all(built)), cli]) {
   const code = Object.entries(metafile.outputs).filter(([path]) => !path.endsWith('.map'));
   const all = code.reduce((sum, [, { bytes }]) => sum + bytes, 0);
   for (const [path, { bytes }] of code) {

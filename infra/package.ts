@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { packageVariant, twoAtATime, VARIANTS } from './variants.ts';
 
-const BUNDLE = fileURLToPath(new URL('../dist/lambda/', import.meta.url));
+const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
+const BUNDLE = join(DIST, 'lambda');
 const FOLDER = fileURLToPath(new URL('../.serverless/', import.meta.url));
 const STARTS = 9;
 
 const summaries = await twoAtATime(VARIANTS, async (variant) => {
   const folder = join(FOLDER, variant.name);
-  const { Resources } = await packageVariant(variant, folder, BUNDLE);
+  const { Resources } = await packageVariant(variant, folder, DIST);
   const zip = (await stat(join(folder, 'normalize.zip'))).size;
   return { variant: variant.name, resources: Object.keys(Resources).length, zip };
 });

@@ -30,23 +30,34 @@ const KEYS: { readonly [name: string]: Variant['params'] } = {
   's3-key': {},
 };
 
-export const VARIANTS: readonly Variant[] = INPUTS.flatMap((input) =>
-  TRIGGERS.flatMap((trigger) =>
-    Object.entries(KEYS).map(([key, params]) => ({ name: `${input}-${trigger}-${key}`, params: { input, trigger, ...params } })),
+const REPORTS = {
+  name: 'created-sqs-own-key-report',
+  params: { input: 'created', trigger: 'sqs', report: 'daily', ...KEYS['own-key'] },
+};
+
+export const VARIANTS: readonly Variant[] = [
+  ...INPUTS.flatMap((input) =>
+    TRIGGERS.flatMap((trigger) =>
+      Object.entries(KEYS).map(([key, params]) => ({
+        name: `${input}-${trigger}-${key}`,
+        params: { input, trigger, ...params },
+      })),
+    ),
   ),
-);
+  REPORTS,
+];
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /**
- * Packages a stage into a folder, with the code that lies in `bundle`, and gives its template. Fails with what the framework says.
+ * Packages a stage into a folder, with the code that lies in `dist`, and gives its template. Fails with what the framework says.
  * Done in a copy of the service: the framework works in one place, where two runs would be in each other's way.
  */
-export async function packageVariant({ params }: Variant, folder: string, bundle: string, stage = 'dev'): Promise<Template> {
+export async function packageVariant({ params }: Variant, folder: string, dist: string, stage = 'dev'): Promise<Template> {
   const service = await mkdtemp(join(tmpdir(), 'winnow-package-'));
   try {
     for (const part of ['serverless.yml', 'infra']) await cp(join(ROOT, part), join(service, part), { recursive: true });
-    await cp(bundle, join(service, 'dist/lambda'), { recursive: true });
+    for (const code of ['lambda', 'report']) await cp(join(dist, code), join(service, 'dist', code), { recursive: true });
     const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
     await osls(service, ['package', '--stage', stage, ...given]);
     await cp(join(service, '.serverless'), folder, { recursive: true });

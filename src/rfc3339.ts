@@ -46,6 +46,11 @@ export function epochMs(text: string): number {
   return minutes * 60_000 + twoDigits(text, 17) * 1000 + fraction;
 }
 
+/** Whether the text is a day as RFC 3339 writes it, `2026-11-22`, and the calendar has it. */
+export function isDay(text: string): boolean {
+  return text.length === 10 && isRfc3339(`${text}T00:00:00Z`);
+}
+
 /** Whether the time lies in year 0001: Go's zero time, which old agents wrote for a time that was never set. */
 export function isUnset(text: string): boolean {
   return text.startsWith('0001-');

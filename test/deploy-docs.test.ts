@@ -1,9 +1,10 @@
-/** The commands in docs/deploy.md and docs/backfill.md, as far as they can be checked without an account. */
+/** The commands on the pages about a stack, as far as they can be checked without an account. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { readTrigger } from '../src/intake/trigger/trigger.ts';
+import { dayWanted } from '../src/lambda/daily.ts';
 import { environmentName, SETTING_NAMES } from '../src/settings.ts';
 import { readMachine } from './support/backfill.ts';
 import { runObject } from './support/objects.ts';
@@ -40,7 +41,7 @@ function all(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, found = '']) => found);
 }
 
-const PAGES = ['docs/deploy.md', 'docs/backfill.md'].map((path) => ({ path, page: read(path) }));
+const PAGES = ['docs/deploy.md', 'docs/backfill.md', 'docs/report.md'].map((path) => ({ path, page: read(path) }));
 const COMMANDS = PAGES.flatMap(({ page }) => commandsOf(page));
 
 test('there are commands to check', () => {
@@ -66,7 +67,7 @@ test('outputs and names are those of the stack', () => {
     for (const output of all(page, /\b((?:\w+)(?:StateMachineArn|RoleArn))\b/g))
       assert.match(INFRA, new RegExp(`^ {2}${output}:$`, 'm'));
     for (const name of all(page, /\bcws-winnow-dev-([a-z-]+)/g)) {
-      const isFunction = new RegExp(`^functions:\\n {2}${name}:$`, 'm').test(SERVERLESS);
+      const isFunction = new RegExp(`^functions:\\n {2}(?:- )?${name}:$`, 'm').test(`${SERVERLESS}\n${INFRA}`);
       assert.ok(isFunction || INFRA.includes(`\${self:service}-\${sls:stage}-${name}`), name);
     }
   }
@@ -82,10 +83,15 @@ describe('JSON in commands', () => {
   before(async () => {
     machine = await readMachine();
   });
-  const quoted = (flag: string): unknown[] =>
-    COMMANDS.flatMap((command) =>
-      all(command.replaceAll(/'"\$\w+"'/g, 'value'), new RegExp(`--${flag} '(\\{.*?\\})'(?: |$)`, 'g')),
-    ).map((text) => JSON.parse(text));
+  const ofFunction = (name: string) =>
+    quoted(
+      'payload',
+      COMMANDS.filter((each) => each.includes(`-${name} `)),
+    );
+  const quoted = (flag: string, commands = COMMANDS): unknown[] =>
+    commands
+      .flatMap((command) => all(command.replaceAll(/'"\$\w+"'/g, 'value'), new RegExp(`--${flag} '(\\{.*?\\})'(?: |$)`, 'g')))
+      .map((text) => JSON.parse(text));
 
   test('is JSON', () => {
     for (const flag of ['operation', 'manifest', 'report', 'notification-configuration'])
@@ -100,12 +106,16 @@ describe('JSON in commands', () => {
   });
 
   test('is taken by the function', () => {
-    const payloads = quoted('payload');
+    const payloads = ofFunction('normalize');
     assert.ok(payloads.length > 0);
     for (const payload of payloads) {
       const [item] = readTrigger(payload).items;
       assert.deepEqual([item?.problems, item?.refs.length], [[], 1]);
     }
+  });
+
+  test('is taken by the function of reports', () => {
+    assert.deepEqual(ofFunction('report').map(dayWanted), ['2026-11-21']);
   });
 });
 

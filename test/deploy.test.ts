@@ -2,23 +2,25 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type Template, TRIGGERS, VARIANTS } from '../infra/variants.ts';
+import { PROBLEMS_METRIC } from '../src/lambda/daily.ts';
 import { METRICS } from '../src/lambda/report.ts';
 import { ACTIONS_ON_ANYTHING, NAG_EXCEPTIONS, WILDCARDS } from './deploy/exceptions.ts';
 import { type Finding, nagFindings, structureFindings } from './deploy/findings.ts';
-import { type Alarm, allStatements, completed, isTlsOnly, metricsOf, only, properties, type Rows } from './deploy/looks.ts';
+import {
+  type Alarm,
+  allStatements,
+  completed,
+  isTlsOnly,
+  metricsOf,
+  only,
+  properties,
+  type Rows,
+  rulesFor,
+} from './deploy/looks.ts';
 import { listed, type Statement } from './deploy/policy.ts';
-import { type Packaged, packageAll, resourcesOf } from './deploy/templates.ts';
+import { GIVEN, type Packaged, packageAll, resourcesOf } from './deploy/templates.ts';
 
 let packaged: readonly Packaged[];
-
-/** Everything that may be given, as it comes from the command line. */
-const GIVEN = {
-  name: 'prod, with everything given',
-  params: {
-    ...{ input: 'created', trigger: 'sqs', maximumConcurrency: '20', reservedConcurrency: '30', logRetentionDays: '90' },
-    ...{ alarmEmail: 'a@example.com', maxRejectPercent: '0.5', inputBucketOwner: '444455556666' },
-  },
-};
 
 before(async () => {
   packaged = [...(await packageAll(VARIANTS)), ...(await packageAll([GIVEN], 'prod'))];
@@ -35,9 +37,9 @@ function inEach(check: (template: Template, params: Packaged['variant']['params'
   }
 }
 
-const ON_ANYTHING = new Set<string>(ACTIONS_ON_ANYTHING);
-
 describe('permissions', () => {
+  const onAnything = new Set<string>(ACTIONS_ON_ANYTHING);
+
   test('name actions and resources one by one, but for those with a reason', () => {
     const used = new Set<string>();
     inEach((template) => {
@@ -50,7 +52,7 @@ describe('permissions', () => {
           used.add(known);
           if (resource === '*')
             assert.deepEqual(
-              actions.filter((action) => !ON_ANYTHING.has(action)),
+              actions.filter((action) => !onAnything.has(action)),
               [],
               id,
             );
@@ -122,7 +124,7 @@ describe('queues and triggers', () => {
         trigger === 'sqs' ? properties(template, 'Queue')['RedrivePolicy'] : properties(template, 'Retries')['DestinationConfig'],
       );
       assert.match(ends, new RegExp(`"${deadLetters}cws-winnow-(?:dev|prod)-dead-letters"`));
-      for (const { id } of resourcesOf(template, 'AWS::Events::Rule')) {
+      for (const { id } of rulesFor(template, 'EventPattern')) {
         const [target] = properties(template, id)['Targets'] as { DeadLetterConfig?: object }[];
         assert.match(JSON.stringify(target?.DeadLetterConfig), /-dead-letters"/);
       }
@@ -136,7 +138,7 @@ describe('queues and triggers', () => {
       const expected = TRIGGERS.filter((each) => each === trigger && input === 'created').map((each) => kinds[each]);
       assert.deepEqual(Object.keys(notification ?? {}), expected);
       assert.equal(
-        resourcesOf(template, 'AWS::Events::Rule').length,
+        rulesFor(template, 'EventPattern').length,
         trigger === 'eventbridge' || (trigger === 'sqs' && input === 'existing') ? 1 : 0,
       );
       assert.equal(resourcesOf(template, 'AWS::Lambda::EventSourceMapping').length, trigger === 'sqs' ? 1 : 0);
@@ -156,13 +158,15 @@ describe('queues and triggers', () => {
   });
 });
 
-test('the function is as it is documented', () => {
-  inEach((template) => {
+test('the function is as it is documented, and the one of reports has its settings', () => {
+  inEach((template, { report }) => {
     const { Runtime, Architectures, MemorySize, Timeout, Environment } = properties(template, 'NormalizeLambdaFunction');
     assert.deepEqual([Runtime, Architectures, MemorySize, Timeout], ['nodejs24.x', ['arm64'], 1769, 300]);
     // Names of secrets would be seen here.
     const names = ['OUTPUT_URI', 'INPUT_BUCKET_OWNER', 'OUTPUT_BUCKET_OWNER', 'POWERTOOLS_SERVICE_NAME', 'NODE_OPTIONS'];
     assert.deepEqual(Object.keys((Environment as { Variables: object }).Variables), names);
+    assert.equal('ReportLambdaFunction' in template.Resources, report === 'daily');
+    if (report === 'daily') assert.deepEqual(properties(template, 'ReportLambdaFunction')['Environment'], Environment);
     const groups = resourcesOf(template, 'AWS::Logs::LogGroup');
     for (const { id } of groups) assert.ok(Number(properties(template, id)['RetentionInDays']) > 0, id);
   });
@@ -205,25 +209,21 @@ describe('tools', () => {
 
 describe('alarms and dashboard', () => {
   test('watch what can go wrong, by names that the function writes', () => {
-    inEach((template, { trigger }) => {
+    inEach((template, { trigger, report }) => {
       const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
       const watched = alarms.flatMap(({ id }) => metricsOf(properties(template, id) as unknown as Alarm));
       const waiting = trigger === 'sqs' ? 'AWS/SQS ApproximateAgeOfOldestMessage' : 'AWS/Lambda AsyncEventAge';
-      const own = ['configuration_errors', 'internal_rejects', 'records', 'rejected', 'surprises'].map(
-        (name) => `Winnow ${name}`,
-      );
-      const others = [
-        'AWS/Lambda Duration',
-        'AWS/Lambda Errors',
-        'AWS/Lambda Throttles',
-        'AWS/SQS ApproximateNumberOfMessagesVisible',
-      ];
-      assert.deepEqual(watched.map(({ name }) => name).sort(), [...others, waiting, ...own].sort());
+      const counted = ['configuration_errors', 'internal_rejects', 'records', 'rejected', 'surprises'];
+      const own = counted.map((name) => `Winnow ${name}`);
+      const ofLambda = ['Duration', 'Errors', 'Throttles'].map((name) => `AWS/Lambda ${name}`);
+      const others = [...ofLambda, 'AWS/SQS ApproximateNumberOfMessagesVisible'];
+      const ofReports = ['AWS/Lambda Errors', `Winnow ${PROBLEMS_METRIC}`];
+      assert.deepEqual(watched.map(({ name }) => name).sort(), [...others, waiting, ...own, ...(report ? ofReports : [])].sort());
       const { Environment } = properties(template, 'NormalizeLambdaFunction') as {
         Environment: { Variables: { [name: string]: string } };
       };
       for (const { name, dimensions } of watched.filter(({ name }) => name.startsWith('Winnow '))) {
-        assert.ok(name.slice('Winnow '.length) in METRICS, name);
+        assert.ok([...Object.keys(METRICS), PROBLEMS_METRIC].includes(name.slice('Winnow '.length)), name);
         assert.deepEqual(dimensions, [{ Name: 'service', Value: Environment.Variables['POWERTOOLS_SERVICE_NAME'] }]);
       }
       for (const { id } of alarms) assert.equal((properties(template, id)['AlarmActions'] as string[]).length, 1, id);

@@ -7,6 +7,7 @@ import { type LocalFunction, startFunction } from '../local/function.ts';
 import { type LivePage, startPage } from '../local/page.ts';
 import { createQueue } from '../local/queue.ts';
 import { reportPage } from '../report/page/page.ts';
+import { SAMPLE } from '../report/sample.ts';
 import { environmentName, type GivenSetting, readSettings, type SettingName } from '../settings.ts';
 import { type FolderBucket, openFolderBucket } from '../stores/embedded/folder.ts';
 import { type Created, type EmbeddedS3, startEmbeddedS3 } from '../stores/embedded-s3.ts';
@@ -64,7 +65,14 @@ export async function runLocal(command: LocalCommand): Promise<number> {
   async function draw(): Promise<string | undefined> {
     const out = join(folder, OUTPUT);
     for await (const _ of openFolderBucket(out).keys('receipts/')) {
-      const { report } = await runReport({ out, verify: false, examples: true, sample: '100000', given: command.given, warn });
+      const { report } = await runReport({
+        out,
+        verify: false,
+        examples: true,
+        sample: String(SAMPLE),
+        given: command.given,
+        warn,
+      });
       return report && reportPage(report);
     }
     return undefined;

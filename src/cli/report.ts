@@ -1,8 +1,9 @@
 /** `winnow report`: what happened at a place of outputs, as a page, as JSON or in a few lines. */
 import { createRedactor } from '../redact/redact.ts';
 import { reportPage } from '../report/page/page.ts';
-import { type Report, report } from '../report/report.ts';
+import { isEmpty, type Report, report } from '../report/report.ts';
 import { reportText } from '../report/text.ts';
+import { isDay } from '../rfc3339.ts';
 import { type GivenSetting, readSettings } from '../settings.ts';
 import { openStore } from '../stores/open.ts';
 import { StoreError } from '../stores/port.ts';
@@ -18,6 +19,8 @@ export interface ReportCommand extends S3Options {
   readonly examples: boolean;
   /** About how many events, and how many rejects, to look at. */
   readonly sample: string;
+  /** Only what arrived on this day. */
+  readonly day?: string;
   /** Only `redact_patterns` counts. */
   readonly given: readonly GivenSetting[];
   readonly warn: (line: string) => void;
@@ -31,20 +34,24 @@ export interface ReportResult {
 
 /** Reports on a place, and writes the page when one is asked for. Throws `UsageError` when there is nothing to report on. */
 export async function runReport(command: ReportCommand): Promise<ReportResult> {
-  const { out, html, warn } = command;
+  const { out, html, day, warn } = command;
   const { problems, check } = createChecks();
   const settings = await check(() => readSettings(command.given));
   const store = await check(() => openStore(out, command));
   const page = html === undefined ? undefined : await check(() => openPage(html, command));
   const sample = /^\d{1,12}$/.test(command.sample) ? Number(command.sample) : undefined;
   if (sample === undefined) problems.push('--sample: must be a whole number');
+  if (day !== undefined && !isDay(day)) problems.push(`--day: must be a day like 2026-11-22`);
   if (problems.length > 0 || settings === undefined || store === undefined || sample === undefined)
     throw new UsageError(problems);
   const redact = createRedactor(settings.redact_patterns);
   const mask = (text: string): string => redact(text).text;
   try {
-    const found = await report(out, store, { verify: command.verify, sample, ...(command.examples && { mask }) });
-    if (found === undefined) throw new UsageError([`${out}: holds no receipts and no outputs of winnow run`]);
+    const found = await report(out, store, { verify: command.verify, sample, day, ...(command.examples && { mask }) });
+    if (isEmpty(found))
+      throw new UsageError([
+        `${out}: holds no receipts and no outputs of winnow run${day === undefined ? '' : ` for what arrived on ${day}`}`,
+      ]);
     await page?.write(reportPage(found));
     return { report: found, exitStatus: found.balance.ok ? EXIT_DONE : EXIT_FAILED };
   } catch (error) {

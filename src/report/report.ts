@@ -18,6 +18,8 @@ export interface ReportOptions {
   readonly verify: boolean;
   /** About how many events, and how many rejects, to look at. */
   readonly sample: number;
+  /** Only batches that arrived on this day, `YYYY-MM-DD`. */
+  readonly day?: string | undefined;
   /** Takes the secrets out of the examples of rejects; without it there are none. */
   readonly mask?: ((text: string) => string) | undefined;
 }
@@ -43,6 +45,8 @@ export interface Sampled extends Looked {
 export interface Report {
   /** The place that was reported on, as it was given. */
   readonly place: string;
+  /** The one day that it is about. */
+  readonly day?: string;
   readonly balance: Balance;
   readonly receipts: FromReceipts;
   readonly events: FromEvents & { readonly sampled: Sampled };
@@ -51,18 +55,18 @@ export interface Report {
 
 const MOST_PROBLEMS = 50;
 
-/** Undefined when nothing of Winnow's is there. Throws a `StoreError` when the place cannot be listed. */
-export async function report(place: string, store: Store, options: ReportOptions): Promise<Report | undefined> {
+/** Throws a `StoreError` when the place cannot be listed. */
+export async function report(place: string, store: Store, options: ReportOptions): Promise<Report> {
   const receipts = createReceiptsFold();
   const [eventFiles, rejectFiles] = [createChoice(options.sample), createChoice(options.sample)];
   const verdict = await verify(store, [], {
     ...(!options.verify && { depth: 'receipts' }),
+    day: options.day,
     onReceipt: (receipt) => {
       receipts.add(receipt);
       if (receipt.status === 'complete') offerOutputs(receipt);
     },
   });
-  if (verdict.objects + verdict.problems.length + verdict.notes.length === 0) return undefined;
 
   function offerOutputs({ outputs, source }: Receipt): void {
     for (const { key, records } of outputs) {
@@ -81,11 +85,17 @@ export async function report(place: string, store: Store, options: ReportOptions
   ]);
   return {
     place,
+    ...(options.day !== undefined && { day: options.day }),
     balance: balanceOf(verdict, options),
     receipts: fromReceipts,
     events: { sampled: { ...ofEvents, of_outputs: files.event_files, of_lines: totals.valid }, ...events.result() },
     rejects: { sampled: { ...ofRejects, of_outputs: files.reject_files, of_lines: totals.rejected }, ...rejects.result() },
   };
+}
+
+/** Whether there was nothing of Winnow's to report on. */
+export function isEmpty({ balance, receipts }: Report): boolean {
+  return receipts.totals.objects + balance.problems + balance.notes === 0;
 }
 
 /** Other formats are not looked into. */

@@ -2,6 +2,9 @@
 import { hash } from 'node:crypto';
 import { byName, createTop } from './table.ts';
 
+/** About how many events, and how many rejects, are looked at unless told otherwise: some seconds of work. */
+export const SAMPLE = 100_000;
+
 /** Over S3 opening an output takes as long as reading this many lines. */
 const LINES_WORTH_OPENING = 250;
 const FEWEST_OUTPUTS = 100;

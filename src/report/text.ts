@@ -5,8 +5,9 @@ import { visible } from './visible.ts';
 const MOST_ROWS = 10;
 
 /** The law, what is wrong, what was refused, and what drifted. */
-export function reportText({ place, balance, receipts }: Report): string {
+export function reportText({ place, day, balance, receipts }: Report): string {
   const { totals, by_code: codes, drift } = receipts;
+  const about = day === undefined ? place : `${place}, what arrived on ${day}`;
   const kinds = Object.entries(balance.by_kind).map(([name, count]) => ({ name, count }));
   return [
     `${totals.objects} objects, ${totals.records} records = ${totals.valid} valid + ${totals.rejected} rejected`,
@@ -17,7 +18,7 @@ export function reportText({ place, balance, receipts }: Report): string {
       drift.rows.map(({ name, events }) => ({ name, count: events })),
     ),
     '',
-    balance.ok ? `${place}: balanced` : `${place}: does not balance, see winnow verify`,
+    `${about}: ${balance.ok ? 'balanced' : 'does not balance, see winnow verify'}`,
     '',
   ].join('\n');
 }

@@ -2,10 +2,11 @@
  * Proves that receipts, outputs and inputs balance, or names what does not. Reads everything and writes nothing. Memory holds
  * the names of objects and outputs, and one bit for each record of the few objects that are looked at together.
  */
-import { readPartKey, readReceiptKey } from '../output/naming.ts';
+import { dayOf, readPartKey, readReceiptKey } from '../output/naming.ts';
 import { type Store, StoreError } from '../stores/port.ts';
 import type { Receipt } from '../types.ts';
 import { checkInputs, type Inputs, type Standing } from './inputs.ts';
+import { type Listing, listOutputs } from './listing.ts';
 import { checkListed, checkObject, checkReceipt } from './object.ts';
 import { inOrder } from './parallel.ts';
 import { type Problem, problemOf } from './problems.ts';
@@ -31,6 +32,8 @@ export interface Verdict {
 export interface Extent {
   /** `receipts`: reads no output, but looks at the names and sizes of all. */
   readonly depth?: 'receipts' | 'everything';
+  /** Only objects that arrived on this day, `YYYY-MM-DD`: were last changed on it. Nothing is said of outputs of others. */
+  readonly day?: string | undefined;
   /** Told of the receipt that counts of each object, always in the same order. */
   readonly onReceipt?: (receipt: Receipt) => void;
 }
@@ -39,22 +42,19 @@ export interface Extent {
 export async function verify(
   store: Store,
   against: readonly Inputs[] = [],
-  { depth = 'everything', onReceipt }: Extent = {},
+  { depth = 'everything', day, onReceipt }: Extent = {},
 ): Promise<Verdict> {
   const found: Problem[] = [];
   const standings = new Map<string, Standing>();
   const sums = { objects: 0, records: 0, valid: 0, rejected: 0, outputs: 0, bytes: 0 };
   // Receipts before outputs: an object that is finished in between then has all of its outputs listed.
-  const receiptKeys = await listReceipts(store, found);
-  const unlisted = await listOutputs(store);
+  const receiptKeys = await listReceipts(store, day === undefined ? 'receipts/' : `receipts/${dayOf(day)}/`, found);
+  const listing = await listOutputs(store, day);
   const check = async ([id, keys]: readonly [string, readonly string[]]): Promise<Receipt | undefined> => {
     const { current, receipts, problems } = await readReceipts(store, keys);
     found.push(...problems);
-    if (current && depth === 'receipts') found.push(...checkListed(current.receipt, unlisted));
-    for (const { outputs, retired = [] } of receipts) {
-      for (const { key } of outputs) unlisted.delete(key);
-      for (const key of retired) unlisted.delete(key);
-    }
+    const sizes = await takeListed(listing, receipts);
+    if (current && depth === 'receipts') found.push(...checkListed(current.receipt, sizes));
     standings.set(id, { status: current?.receipt.status ?? 'unknown', source: current?.receipt.source });
     if (current === undefined) return undefined;
     const { key, receipt } = current;
@@ -63,7 +63,7 @@ export async function verify(
     return receipt;
   };
   await inOrder(receiptKeys, check, (receipt) => receipt && onReceipt?.(receipt));
-  for (const key of unlisted.keys()) found.push(...unlistedProblem(key, standings));
+  for (const key of listing.left((id) => standings.has(id))) found.push(...unlistedProblem(key, standings));
   let inputs = 0;
   for (const place of against) inputs += await checkInputs(place, standings, found);
 
@@ -74,9 +74,9 @@ export async function verify(
 }
 
 /** The keys of receipts by object id; an object has one, unless it was uploaded again or somebody meddled. */
-async function listReceipts(store: Store, found: Problem[]): Promise<Map<string, string[]>> {
+async function listReceipts(store: Store, folder: string, found: Problem[]): Promise<Map<string, string[]>> {
   const byObject = new Map<string, string[]>();
-  for await (const { key } of store.list('receipts/')) {
+  for await (const { key } of store.list(folder)) {
     const id = readReceiptKey(key);
     if (id === undefined) found.push({ kind: 'output.orphan', key, message: 'is not the name of a receipt' });
     else byObject.set(id, [...(byObject.get(id) ?? []), key]);
@@ -84,10 +84,15 @@ async function listReceipts(store: Store, found: Problem[]): Promise<Map<string,
   return byObject;
 }
 
-/** Sizes by key. */
-async function listOutputs(store: Store): Promise<Map<string, number>> {
+/** Takes everything that receipts account for off the list of outputs: sizes by key, of what is there. */
+async function takeListed(listing: Listing, receipts: readonly Receipt[]): Promise<ReadonlyMap<string, number>> {
   const sizes = new Map<string, number>();
-  for (const prefix of ['events/', 'rejects/']) for await (const { key, bytes } of store.list(prefix)) sizes.set(key, bytes);
+  for (const { outputs, retired = [] } of receipts) {
+    for (const key of [...outputs.map((output) => output.key), ...retired]) {
+      const size = await listing.take(key);
+      if (size !== undefined) sizes.set(key, size);
+    }
+  }
   return sizes;
 }
 

@@ -8,6 +8,9 @@ export const WILDCARDS: { readonly [resource: string]: string } = {
   'arn:aws:s3:::cws-winnow-dev-output/winnow/receipts/*': 'Keys hold the day and the id of the object.',
   'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/cws-winnow-dev-normalize:*':
     'The streams of the one log group; Lambda names them.',
+  'arn:aws:s3:::cws-winnow-dev-output/winnow/reports/*': 'Pages are named by their day.',
+  'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/cws-winnow-dev-report:*':
+    'The streams of the one log group; Lambda names them.',
   'arn:aws:s3:::AccessLogs/*': 'S3 names its access logs; only its log service may write there, for this account.',
   'arn:aws:states:eu-west-1:111122223333:execution:cws-winnow-dev-backfill:*':
     'Executions of the one state machine, named when they begin.',
@@ -65,6 +68,26 @@ export const NAG_EXCEPTIONS: readonly NagException[] = [
     rule: 'Serverless-LambdaTracing',
     resource: 'NormalizeLambdaFunction',
     why: 'Costs money and tells little of a function that calls S3 alone; the stage prod has it, and --param tracing=Active.',
+  },
+  {
+    rule: 'Serverless-LambdaDLQ',
+    resource: 'ReportLambdaFunction',
+    why: 'A schedule carries nothing that could be lost: an alarm tells of a report that was not written, and any day can be asked for again.',
+  },
+  {
+    rule: 'Serverless-EventBusDLQ',
+    resource: 'ReportSchedule',
+    why: 'For the same reason; and whoever sent dead letters once more would send it to the other function.',
+  },
+  {
+    rule: 'Serverless-LambdaTracing',
+    resource: 'ReportLambdaFunction',
+    why: 'As the other function: --param tracing=Active.',
+  },
+  {
+    rule: 'Serverless-LambdaStarPermissions',
+    resource: 'ReportRole',
+    why: 'Traces go to X-Ray, which has no resources to name; nothing else of the role is for anything.',
   },
   {
     rule: 'Serverless-LambdaEventSourceMappingDestination',

@@ -18,6 +18,11 @@ export const properties = (template: Template, id: string): { readonly [name: st
   return rendered(template, resource.Properties ?? {}) as { [name: string]: unknown };
 };
 
+/** Rules of EventBridge that wait for events, or ring by a schedule. */
+export function rulesFor(template: Template, cause: 'EventPattern' | 'ScheduleExpression'): Named[] {
+  return resourcesOf(template, 'AWS::Events::Rule').filter(({ Properties = {} }) => cause in Properties);
+}
+
 /** Statements of every policy, whoever has it. */
 export function allStatements(template: Template): { readonly id: string; readonly statement: Statement }[] {
   return Object.keys(template.Resources).flatMap((id) => {

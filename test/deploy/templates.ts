@@ -13,15 +13,27 @@ export interface Packaged {
   readonly template: Template;
 }
 
+/** Everything that may be given, as it comes from the command line. */
+export const GIVEN: Variant = {
+  name: 'prod, with everything given',
+  params: {
+    ...{ input: 'created', trigger: 'sqs', maximumConcurrency: '20', reservedConcurrency: '30', logRetentionDays: '90' },
+    ...{ alarmEmail: 'a@example.com', maxRejectPercent: '0.5', inputBucketOwner: '444455556666' },
+    ...{ report: 'daily' },
+  },
+};
+
 /** Packages variants with a function that does nothing: a template does not depend on it. */
 export async function packageAll(variants: readonly Variant[], stage?: string): Promise<Packaged[]> {
   const folder = await mkdtemp(join(tmpdir(), 'winnow-templates-'));
   try {
-    const bundle = join(folder, 'bundle');
-    await mkdir(bundle);
-    await writeFile(join(bundle, 'index.js'), 'export const handler = () => {};\n');
+    const dist = join(folder, 'dist');
+    for (const code of ['lambda', 'report']) {
+      await mkdir(join(dist, code), { recursive: true });
+      await writeFile(join(dist, code, 'index.js'), 'export const handler = () => {};\n');
+    }
     return await twoAtATime(variants, async (variant) => {
-      const template = await packageVariant(variant, join(folder, variant.name), bundle, stage);
+      const template = await packageVariant(variant, join(folder, variant.name), dist, stage);
       return { variant, template: settle(template) };
     });
   } finally {

@@ -4,6 +4,8 @@ import type { Answer } from '../../src/lambda/answer.ts';
 
 export interface Invocation {
   readonly event: unknown;
+  /** The file of src/ with the handler; `lambda` unless told. */
+  readonly door?: 'lambda' | 'lambda-report';
   readonly environment: { readonly [name: string]: string };
   /** What the context says is left; five minutes unless told. */
   readonly remainingMs?: number;
@@ -19,9 +21,9 @@ export interface Outcome {
 /** Each invocation gets its own copy of the module, so that it reads its own environment as a cold start does. */
 const COLD_STARTS = `
   const outcomes = [];
-  for (const [index, { event, environment, remainingMs = 300_000 }] of JSON.parse(process.argv[1]).entries()) {
+  for (const [index, { event, environment, door = 'lambda', remainingMs = 300_000 }] of JSON.parse(process.argv[1]).entries()) {
     Object.assign(process.env, environment);
-    const outcome = await import('./src/lambda.ts?' + index)
+    const outcome = await import('./src/' + door + '.ts?' + index)
       .then(({ handler }) => handler(event, { getRemainingTimeInMillis: () => remainingMs }))
       .then((result) => ({ result }), ({ name, message }) => ({ name, error: message }));
     outcomes.push(outcome);

@@ -1,5 +1,6 @@
 /** Declares `winnow report`. */
 import { type Command, Option } from 'commander';
+import { SAMPLE } from '../../report/sample.ts';
 import { flagName, SETTINGS } from '../../settings.ts';
 import { type CommonFlags, common, type Exit, withExamples } from '../command.ts';
 
@@ -8,6 +9,7 @@ interface ReportFlags extends CommonFlags {
   readonly verify?: boolean;
   readonly examples: boolean;
   readonly sample: string;
+  readonly day?: string;
 }
 
 export function addReport(winnow: Command, exit: Exit): void {
@@ -17,8 +19,9 @@ export function addReport(winnow: Command, exit: Exit): void {
     .argument('<out>', 'folder or s3://bucket/prefix that a run wrote to')
     .option('--html <file>', 'write it as one page, to a file or an s3:// object')
     .option('--json', 'print it as one JSON document')
+    .option('--day <date>', 'only what arrived on one day (UTC), as 2026-11-22')
     .option('--verify', 'read every output from its first byte to its last, as winnow verify does')
-    .option('--sample <lines>', 'about how many events, and how many rejects, to look at', '100000')
+    .option('--sample <lines>', 'about how many events, and how many rejects, to look at', String(SAMPLE))
     .option('--no-examples', 'show no originals of rejects, not even with their secrets masked')
     .option('--endpoint-url <url>', 'another S3 endpoint than that of AWS')
     .option('--region <name>', 'region of the bucket');
@@ -28,6 +31,7 @@ export function addReport(winnow: Command, exit: Exit): void {
   withExamples(command, [
     'winnow report out --html report.html',
     'winnow report s3://lake/cws --html s3://lake/reports/cws.html --verify',
+    'winnow report out --day 2026-11-22',
     'winnow report out --json --no-examples',
   ]);
   command.action(async (out: string, flags: ReportFlags) => {
@@ -38,6 +42,7 @@ export function addReport(winnow: Command, exit: Exit): void {
       verify: flags.verify ?? false,
       examples: flags.examples,
       sample: flags.sample,
+      ...(flags.day !== undefined && { day: flags.day }),
       ...(await common(flags)),
     });
     if (report) process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : reportText(report));

@@ -5,17 +5,23 @@ import { number, percent, shellWord, size, things } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { command, name, numeric, plain, prose, section, table } from './parts.ts';
 
-export function header({ place, balance, receipts }: Report): Html {
+/** The command that makes this report. */
+export function reportCommand({ place, day }: Report): string {
+  return `winnow report ${shellWord(place)}${day === undefined ? '' : ` --day ${day}`}`;
+}
+
+export function header(report: Report): Html {
+  const { place, day, balance, receipts } = report;
   const { records, valid, rejected, objects } = receipts.totals;
   const verdict = balance.ok ? 'Balanced' : 'Does not balance';
   const equation = html`<span class="sum">${things(records, 'record')}</span> <span class="sign">=</span> <span class="sum">${number(valid)} valid</span> <span class="sign">+</span> <span class="sum">${number(rejected)} rejected</span>`;
   return html`<header class="${balance.ok ? 'ok' : 'wrong'}">
 <p class="brand">Winnow report</p>
-<p class="place">${name(place)}</p>
+<p class="place">${name(place)}${day && html`, what arrived on ${day}`}</p>
 <h1><span class="badge" aria-hidden="true">${balance.ok ? '✓' : '✗'}</span> ${verdict}</h1>
 <p class="equation">${equation}</p>
 <p class="lead">${balance.ok ? html`${things(objects, 'object')}. ${CHECKED[balance.checked]}` : html`${things(balance.problems, 'problem')} found. <a href="#balance">What is wrong, and what to do</a>.`}</p>
-${balance.ok && balance.checked === 'receipts' ? html`<p class="note">To read every output from its first byte to its last as well: ${command(`winnow report ${shellWord(place)} --verify`)}</p>` : undefined}
+${balance.ok && balance.checked === 'receipts' ? html`<p class="note">To read every output from its first byte to its last as well: ${command(`${reportCommand(report)} --verify`)}</p>` : undefined}
 </header>
 `;
 }

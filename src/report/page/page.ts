@@ -2,10 +2,9 @@
 import { hash } from 'node:crypto';
 import { VERSION } from '../../version.ts';
 import type { Report } from '../report.ts';
-import { header, problems, tiles } from './balance.ts';
+import { header, problems, reportCommand, tiles } from './balance.ts';
 import { contents, drift } from './contents.ts';
 import { files, objects } from './files.ts';
-import { shellWord } from './format.ts';
 import { html, textOfPage, trusted } from './markup.ts';
 import { command } from './parts.ts';
 import { refused } from './refused.ts';
@@ -45,7 +44,7 @@ export function reportPage(report: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${report.balance.ok ? 'Balanced' : 'Does not balance'}: ${report.place} · Winnow report</title>
+<title>${report.balance.ok ? 'Balanced' : 'Does not balance'}: ${report.place}${report.day && ` · ${report.day}`} · Winnow report</title>
 <link rel="icon" href="${trusted(ICON)}">
 <style>${trusted(STYLE)}</style>
 </head>
@@ -58,7 +57,7 @@ ${tiles(report)}
 ${shown.map(([, , section]) => section)}
 </main>
 <footer>
-<p>Made by Winnow ${VERSION} with ${command(`winnow report ${shellWord(report.place)}`)}. The same outputs make the same page, but for how long things took.</p>
+<p>Made by Winnow ${VERSION} with ${command(reportCommand(report))}. The same outputs make the same page, but for how long things took.</p>
 </footer>
 <script>${trusted(SCRIPT)}</script>
 </body>
