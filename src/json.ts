@@ -16,6 +16,16 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !json.isRawJSON(value);
 }
 
+/** The JSON object that a text is, if it is one. Numbers that a double cannot hold lose digits. */
+export function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The digits of a number that is kept as raw text, if the value is one. */
 export function rawDigits(value: unknown): string | undefined {
   return typeof value === 'object' && json.isRawJSON(value) ? value.rawJSON : undefined;

@@ -1,6 +1,6 @@
 /** The deployed function on this machine: the same bundle, in a thread with an environment of its own. */
 import { Worker } from 'node:worker_threads';
-import { isObject } from '../json.ts';
+import { parseObject } from '../json.ts';
 
 export interface ToWorker {
   readonly event: unknown;
@@ -90,10 +90,6 @@ function answerOf(worker: Worker, event: unknown, log: LogLine[]): Promise<Invok
 
 /** Whatever else is printed, such as a warning of Node's, is no line of the log. */
 function parsed(line: string): LogLine[] {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isObject(value) ? [value] : [];
-  } catch {
-    return [];
-  }
+  const value = parseObject(line);
+  return value ? [value] : [];
 }

@@ -1,6 +1,6 @@
 /** Reads the chosen lines of outputs. */
 import { decompress, ObjectFault } from '../intake/decompress.ts';
-import { isObject } from '../json.ts';
+import { parseObject } from '../json.ts';
 import { type Store, StoreError } from '../stores/port.ts';
 import type { JsonObject } from '../types.ts';
 import { linesOf } from '../verify/lines.ts';
@@ -37,7 +37,7 @@ async function readOutput(store: Store, { key, lines }: Chosen, use: (value: Jso
   let left = lines;
   try {
     for await (const { text, whole } of linesOf(decompress(() => store.read(key), Number.POSITIVE_INFINITY))) {
-      const value = whole ? parse(text) : undefined;
+      const value = whole ? parseObject(text) : undefined;
       if (value === undefined) return false;
       use(value);
       left--;
@@ -47,14 +47,5 @@ async function readOutput(store: Store, { key, lines }: Chosen, use: (value: Jso
   } catch (error) {
     if (error instanceof StoreError || error instanceof ObjectFault) return false;
     throw error;
-  }
-}
-
-function parse(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,6 +1,6 @@
 /** What every line of an output must be: an event or a reject of the object that the output belongs to. */
 import { isCustomEvent, isKnownEvent } from '../event-types.ts';
-import { isObject } from '../json.ts';
+import { isObject, parseObject } from '../json.ts';
 import type { Tally } from '../output/tally.ts';
 import { REJECT_CODES, type RejectCode } from '../reject-codes.ts';
 import type { JsonObject, NormalizedEvent, Receipt } from '../types.ts';
@@ -55,7 +55,7 @@ const OK: LineVerdict = { kind: 'ok' };
 
 /** Judges one line of an output of `folder`, and counts it. */
 export function judgeLine(text: string, folder: 'events' | 'rejects', { receipt, seen, tally }: ObjectAccount): LineVerdict {
-  const value = parse(text);
+  const value = parseObject(text);
   if (value === undefined) return foreign('is not a JSON object');
   const source = value['source'];
   if (!isObject(source)) return foreign('has no source');
@@ -74,15 +74,6 @@ export function judgeLine(text: string, folder: 'events' | 'rejects', { receipt,
     tally.rejected(value.code);
   }
   return seen.mark(record) ? OK : { kind: 'record.doubled', why: `is record ${record}, which is there already` };
-}
-
-function parse(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function foreign(why: string): LineVerdict {
