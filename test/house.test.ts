@@ -100,6 +100,7 @@ describe('stages', () => {
         'src/output/parts.ts',
         'src/output/receipt.ts',
         'src/output/tally.ts',
+        'src/redact/event.ts',
         'src/redact/redact.ts',
       ],
       'src/replay/replay.ts': ['src/output/naming.ts', 'src/output/tally.ts'],

@@ -4,10 +4,12 @@ import { describe, test } from 'node:test';
 import { generateRecords } from '../src/generate/batch.ts';
 import { processObject } from '../src/process.ts';
 import { maskedLine } from '../src/redact/event.ts';
+import { replay } from '../src/replay/replay.ts';
+import type { Settings } from '../src/settings.ts';
 import type { JsonObject } from '../src/types.ts';
 import { verify } from '../src/verify/verify.ts';
 import { normalized } from './support/judged.ts';
-import { jsonLines, memorySource, memoryStore, runObject, settingsWith } from './support/objects.ts';
+import { jsonLines, linesOf, memorySource, memoryStore, runObject, settingsWith } from './support/objects.ts';
 import { linuxEvent } from './valid-events.ts';
 
 const SECRET = 'hunter2-hunter2';
@@ -49,6 +51,22 @@ describe('with redact = all', () => {
     const source = memorySource({ [key]: Buffer.from(jsonLines([event, { ...event, title: 7 }])) });
     const store = memoryStore();
     await processObject({ bucket: 'landing', key }, { source, store, settings: settingsWith({ redact: 'all' }), now: () => 0 });
+    assert.deepEqual((await verify(store)).problems, []);
+  });
+
+  test('a replay writes the event that a run writes', async () => {
+    const key = `token=${SECRET}/batch.ndjson`;
+    // Ids were numbers once; the documentation knows them as text alone.
+    const input = jsonLines([{ ...withSecrets(), dd: { span_id: 5 } }]);
+    const source = memorySource({ [key]: Buffer.from(input) });
+    const settings: Partial<Settings> = { redact: 'all', redact_patterns: '[0-9a-f]{32}' };
+    const store = memoryStore();
+    const strict = settingsWith({ ...settings, conformance: 'documented' });
+    await processObject({ bucket: 'landing', key }, { source, store, settings: strict, now: () => 0 });
+    const deps = { isChosen: () => true, dryRun: false, warn: assert.fail };
+    assert.equal((await replay({ store, settings: settingsWith(settings), ...deps })).passed, 1);
+    const clean = await runObject(input, { key, settings });
+    assert.deepEqual(linesOf(store.stored, 'events/'), clean.events);
     assert.deepEqual((await verify(store)).problems, []);
   });
 

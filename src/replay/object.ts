@@ -11,6 +11,7 @@ import { createParts } from '../output/parts.ts';
 import { accountIn, replayedReceipt } from '../output/receipt.ts';
 import { createTally } from '../output/tally.ts';
 import { partLimits } from '../pipeline.ts';
+import { maskedLine } from '../redact/event.ts';
 import { createRedactor } from '../redact/redact.ts';
 import type { RejectCode } from '../reject-codes.ts';
 import type { Settings } from '../settings.ts';
@@ -130,6 +131,12 @@ async function rewrite(
   const rejectsFolder = `rejects/${dayOf(receipt.source.last_modified)}`;
   let unsettled = 0;
 
+  function masked(text: string): string {
+    const redaction = redact(text);
+    tally.redacted(redaction.count);
+    return redaction.text;
+  }
+
   function refuse(line: string, code: RejectCode): void {
     parts.write(rejectsFolder, line);
     tally.rejected(code);
@@ -139,10 +146,9 @@ async function rewrite(
     const retrial = isChosen(reject.code) ? retry(reject, receipt, settings) : undefined;
     if (retrial?.kind === 'passed') {
       const { event, known } = retrial;
-      const redaction = settings.redact === 'all' ? redact(JSON.stringify(event)) : { text: JSON.stringify(event), count: 0 };
-      parts.write(`events/${partitionOf(event)}`, redaction.text);
+      const text = settings.redact === 'all' ? maskedLine(event, masked) : JSON.stringify(event);
+      parts.write(`events/${partitionOf(event)}`, text);
       tally.valid(event, known);
-      tally.redacted(redaction.count);
     } else if (retrial?.kind === 'refused') {
       refuse(JSON.stringify(retrial.reject), retrial.reject.code);
     } else {
