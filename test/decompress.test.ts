@@ -51,6 +51,7 @@ const WHOLE: { readonly [name: string]: Buffer } = {
     gzipSync(text.subarray(1)),
   ]),
   'gzip with zeros behind it': Buffer.concat([gzipSync(text), zeros]),
+  'gzip members with zeros between and behind': Buffer.concat(thirds.flatMap((part) => [gzipSync(part), zeros])),
   zstd: zstdCompressSync(text),
   'three zstd frames': Buffer.concat(thirds.map((part) => zstdCompressSync(part))),
   'zstd behind a skippable frame': Buffer.concat([skippable, zstdCompressSync(text)]),
@@ -158,6 +159,18 @@ describe('an object that is damaged', () => {
       }
     });
   }
+
+  test('zstd followed by zeros, which no decoder passes over, gives all of its data and the same fault', async () => {
+    for (const behind of [zeros, zeros.subarray(0, 1), Buffer.concat([zeros, zstdCompressSync(small)])]) {
+      const first = zstdCompressSync(small);
+      const stored = Buffer.concat([first, behind]);
+      for (const sizes of [[1e9], [first.length, 1e9], [first.length - 1, 2], [700, 3]]) {
+        const { bytes, code } = await deliver(stored, sizes);
+        assert.ok(bytes.equals(small), `${sizes}`);
+        assert.equal(code, 'object.corrupt', `${sizes}`);
+      }
+    }
+  });
 
   test('by a wrong checksum is corrupt', async () => {
     const stored = gzipSync(small);

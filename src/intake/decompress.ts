@@ -101,10 +101,11 @@ async function* run(
         const slice = chunk.subarray(at, at + sliceBytes(progress.taken));
         let used = slice.length;
         if (!engine.state.ended) used = yield* beyondSkip(engine.feed(slice));
-        else if (slice.some((byte) => byte !== 0)) {
+        else if (!engine.isPadded || slice[0] !== 0) {
+          engine.close();
           engine = create();
           continue;
-        }
+        } else used = zerosIn(slice);
         if (engine.state.damage) return engine.state.damage;
         progress.taken += used;
         at += used;
@@ -115,6 +116,12 @@ async function* run(
   } finally {
     engine.close();
   }
+}
+
+/** How many zeros a slice begins with. What follows padding must not depend on where a slice ends. */
+function zerosIn(slice: Uint8Array): number {
+  const end = slice.findIndex((byte) => byte !== 0);
+  return end < 0 ? slice.length : end;
 }
 
 async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Buffer> {

@@ -10,6 +10,8 @@ export interface Engine {
   finish(): AsyncGenerator<Buffer>;
   /** `ended`: the data is complete and no more can be fed. `damage`: what went wrong. */
   readonly state: { readonly ended: boolean; readonly damage: Damage | undefined };
+  /** Whether zeros behind the data are padding, as tapes and disks leave it. To zstd they are damage. */
+  readonly isPadded: boolean;
   close(): void;
 }
 
@@ -25,12 +27,12 @@ const HIGH_WATER_BYTES = 1024 * 1024;
 /** The kind of engine that an object needs by its first four bytes; undefined when it is not compressed. */
 export function engineFor(magic: Buffer): (() => Engine) | undefined {
   const [first = 0, second] = magic;
-  if (first === 0x1f && second === 0x8b) return () => start(createGunzip({ chunkSize: OUTPUT_BYTES }));
+  if (first === 0x1f && second === 0x8b) return () => start(createGunzip({ chunkSize: OUTPUT_BYTES }), true);
   const isZstd = magic.equals(ZSTD_FRAME) || ((first & 0xf0) === 0x50 && magic.subarray(1).equals(ZSTD_SKIPPABLE));
-  return isZstd ? () => start(createZstdDecompress({ chunkSize: OUTPUT_BYTES })) : undefined;
+  return isZstd ? () => start(createZstdDecompress({ chunkSize: OUTPUT_BYTES }), false) : undefined;
 }
 
-function start(stream: ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>): Engine {
+function start(stream: ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>, isPadded: boolean): Engine {
   const state = { ended: false, damage: undefined as Damage | undefined };
   const queue: Buffer[] = [];
   let queued = 0;
@@ -83,5 +85,5 @@ function start(stream: ReturnType<typeof createGunzip> | ReturnType<typeof creat
     yield* drain(() => state.ended);
   }
 
-  return { feed, finish, state, close: () => stream.destroy() };
+  return { feed, finish, state, isPadded, close: () => stream.destroy() };
 }
