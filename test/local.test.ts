@@ -14,6 +14,7 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { startPage } from '../src/local/page.ts';
 import { createQueue } from '../src/local/queue.ts';
 import { bundle, type Playground, startPlayground, until } from './support/playground.ts';
 import { winnow } from './support/terminal.ts';
@@ -170,6 +171,19 @@ describe('winnow local', () => {
     const taken = await winnow(['local', '--port', new URL(playground.endpoint).port, '--folder', join(folder, 'other')]);
     assert.deepEqual([taken.status, /--port: this port is taken/.test(taken.stderr)], [2, true]);
   });
+});
+
+test('the page outlives an address that is none', async () => {
+  const page = await startPage({ port: 0, upload: '', draw: async () => undefined, onError: assert.ifError });
+  const statusOf = (path: string) =>
+    new Promise((resolve, reject) => {
+      request(page.url, { path, agent: false }, (response) => resolve(response.resume().statusCode))
+        .on('error', reject)
+        .end();
+    });
+  assert.equal(await statusOf('//'), 404);
+  assert.equal(await statusOf('/report'), 200);
+  await page.stop();
 });
 
 test('a message comes again after the others, and is set aside when it failed too often', async () => {

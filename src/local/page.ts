@@ -42,7 +42,8 @@ export async function startPage({ port, upload, draw, onError }: PageOptions): P
   };
 
   const server = createServer((request, response) => {
-    const route = routes[new URL(request.url ?? '/', 'http://localhost').pathname];
+    // Not every address that comes over the wire is one: `//` is none.
+    const route = routes[URL.parse(request.url ?? '/', 'http://localhost')?.pathname ?? ''];
     if (!isLocal(request) || route === undefined || request.method !== 'GET') {
       return void response.writeHead(isLocal(request) ? 404 : 403).end();
     }
