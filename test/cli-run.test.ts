@@ -54,6 +54,18 @@ describe('winnow run', { concurrency: 4 }, () => {
     });
   });
 
+  test('counts an object that two places hold once', async () => {
+    await withFolder(async (folder) => {
+      const input = join(folder, 'in');
+      await mkdir(input);
+      await writeFile(join(input, 'a.ndjson'), GOOD);
+      const run = (...more: string[]) => winnow(['run', input, join(input, 'a.ndjson'), '--out', join(folder, 'out'), ...more]);
+      const { objects, records, outputs } = JSON.parse((await run('--json')).stdout);
+      assert.deepEqual([objects, records, outputs.length], [1, 2, 1]);
+      assert.match((await run()).stdout, /^1 object, 2 records = [\s\S]*\n1 object done before/);
+    });
+  });
+
   test('goes on beside a damaged object and ends with status 1', async () => {
     await withFolder(async (folder) => {
       const input = join(folder, 'in');

@@ -51,7 +51,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const { settings, sources, store, maxRejectRate } = await prepare(options);
   const { signal, warn, observer, now } = options;
   const startedMs = now();
-  const receipts: Receipt[] = [];
+  /** By object: a place may hold what another one holds as well, and a watched object may be touched. */
+  const receipts = new Map<string, Receipt>();
   const example = createExample();
   /** Objects that are not done, and places that could not be listed: by name, since a watched one may be done the next time. */
   const failed = new Set<string>();
@@ -71,11 +72,12 @@ export async function run(options: RunOptions): Promise<RunResult> {
       return;
     }
     failed.delete(name);
-    if (processed.outcome === 'unchanged') unchanged++;
-    // A watched object that is touched counts once.
-    if (processed.outcome !== 'unchanged' || !options.watch) receipts.push(processed.receipt);
+    const { receipt, outcome } = processed;
+    if (outcome === 'unchanged' && !receipts.has(receipt.object_id)) unchanged++;
+    // What a watched folder held before the session began is not counted.
+    if (outcome !== 'unchanged' || !options.watch) receipts.set(receipt.object_id, receipt);
     options.onProcessed?.(processed);
-    const { object_fault: fault } = processed.receipt;
+    const { object_fault: fault } = receipt;
     if (fault !== undefined) warn(`${name}: ${fault}; see winnow explain ${fault}`);
   }
 
@@ -97,7 +99,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   // Watching has no other end.
   if (options.watch) isCut = false;
   if (isCut) warn('stopped before the last object; the next run goes on from there');
-  const summary = summarize(receipts, failed.size, now() - startedMs);
+  const summary = summarize([...receipts.values()], failed.size, now() - startedMs);
   const tooManyRejects = summary.rejected > maxRejectRate * summary.records;
   if (tooManyRejects) warn(`${summary.rejected} of ${summary.records} records were refused, more than --max-reject-rate allows`);
   return {
