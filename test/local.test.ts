@@ -199,3 +199,22 @@ test('a message comes again after the others, and is set aside when it failed to
   assert.deepEqual(seen, ['one 1', 'bad 1', 'two 1', 'bad 2', 'bad 3']);
   await queue.stop();
 });
+
+test('a message that comes just when the queue has run dry is delivered', async () => {
+  for (let steps = 0; steps < 6; steps++) {
+    const seen: string[] = [];
+    const sendLast = async (): Promise<void> => {
+      for (let step = 0; step < steps; step++) await undefined;
+      queue.send('last');
+    };
+    const deliver = async (message: string): Promise<boolean> => {
+      seen.push(message);
+      if (message === 'first') void sendLast();
+      return true;
+    };
+    const queue = createQueue({ deliver, onDead: assert.fail, mostAttempts: 1, visibilityMs: 1 });
+    queue.send('first');
+    await new Promise(setImmediate);
+    assert.deepEqual(seen, ['first', 'last'], `${steps} steps`);
+  }
+});

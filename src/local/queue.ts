@@ -26,17 +26,20 @@ export function createQueue<T>({ deliver, onDead, mostAttempts, visibilityMs }: 
 
   function enqueue(message: T, attempt: number): void {
     waiting.push({ message, attempt });
-    work ??= drain().finally(() => {
-      work = undefined;
-    });
+    work ??= drain();
   }
 
   async function drain(): Promise<void> {
-    for (let next = waiting.shift(); next !== undefined && !stopped.signal.aborted; next = waiting.shift()) {
-      const { message, attempt } = next;
-      if (await deliver(message, attempt)) continue;
-      if (attempt >= mostAttempts) onDead(message);
-      else void deliverAgain(message, attempt + 1);
+    try {
+      for (let next = waiting.shift(); next !== undefined && !stopped.signal.aborted; next = waiting.shift()) {
+        const { message, attempt } = next;
+        if (await deliver(message, attempt)) continue;
+        if (attempt >= mostAttempts) onDead(message);
+        else void deliverAgain(message, attempt + 1);
+      }
+    } finally {
+      // In the same step in which nothing was found waiting: what is sent in the next one must start the work again.
+      work = undefined;
     }
   }
 
