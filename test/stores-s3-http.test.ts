@@ -114,6 +114,12 @@ for (const [name, status, reason, message] of [
   });
 }
 
+test('a version that marks a deletion is gone, and trying again would not help', async () => {
+  const source = s3Source(given(refusal(405, 'MethodNotAllowed')), OUT);
+  await assert.rejects(source.open({ bucket: 'in', key: 'a', versionId: 'v' }), failure('not_found', /it was deleted/));
+  await assert.rejects(source.open({ bucket: 'in', key: 'a' }), failure('unavailable', /MethodNotAllowed, HTTP 405/));
+});
+
 test('a write with a key that may not be used names the permission for writing', async () => {
   const store = s3Store(given(refusal(400, 'KMS.NotFoundException')), OUT);
   await assert.rejects(store.put('a.json', []), failure('misconfigured', /allow kms:GenerateDataKey/));

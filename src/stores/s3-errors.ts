@@ -63,16 +63,18 @@ function explain(
       // A condition on an object that is gone is the only way in which a write meets this.
       if (action.verb === 'write') return CONFLICT;
       return { reason: 'not_found', message: action.verb === 'read' ? 'no such object' : `not found (${name})` };
+    case 405:
+      // What S3 says of a version that is no object but the mark of a deletion.
+      if (action.versioned !== true) break;
+      return { reason: 'not_found', message: 'this version of the object marks that it was deleted' };
     case 403:
       return { reason: 'denied', message: `${name}: allow ${permission(action)}${absence(action)}` };
     case 412:
       if (action.verb === 'write') return CONFLICT;
       return { reason: 'changed', message: 'was overwritten while it was read; its new event brings the new bytes' };
-    default: {
-      const answer = status === undefined ? name : `${name}, HTTP ${status}`;
-      return { reason: 'unavailable', message: `cannot ${action.verb} it (${answer}); try again` };
-    }
   }
+  const answer = status === undefined ? name : `${name}, HTTP ${status}`;
+  return { reason: 'unavailable', message: `cannot ${action.verb} it (${answer}); try again` };
 }
 
 const CONFLICT = {
