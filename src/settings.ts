@@ -65,7 +65,7 @@ export const SETTINGS = {
     1000,
     10,
     100_000,
-    'distinct event names and drift pointers counted in a receipt; the rest are counted together',
+    'distinct event names and drift pointers counted in a receipt and in the summary of a run; the rest are counted together',
   ),
   redact: choice(
     REDACTIONS,

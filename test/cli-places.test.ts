@@ -1,11 +1,10 @@
-/** Where `winnow run` finds its input: standard input, patterns, a folder that is watched; and `--dry-run`. */
+/** Where `winnow run` finds its input: standard input, patterns; and `--dry-run`. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { holds } from '../src/cli/places.ts';
 import { run } from '../src/cli/run.ts';
 import { UsageError } from '../src/cli/usage.ts';
@@ -136,67 +135,6 @@ test('a dry run tells what a run then does, and writes nothing', async () => {
     assert.match((await winnow(['run', SAMPLES, '--out', out, '--dry-run'])).stdout, /36 objects done before/);
     assert.equal((await tell('--dry-run', '--codec', 'none')).failed_objects, 0);
     assert.deepEqual(await filesBelow(out), before);
-  });
-});
-
-describe('--watch', () => {
-  test('processes what is there, what comes and what changes, each once it has settled', async () => {
-    await withFolder(async (folder) => {
-      const [inbox, out] = [join(folder, 'inbox'), join(folder, 'out')];
-      await mkdir(join(inbox, 'sub'), { recursive: true });
-      await writeFile(join(inbox, 'first.json'), GOOD);
-      const stop = new AbortController();
-      const seen: string[] = [];
-      let heard = (): void => {};
-      const running = run({
-        places: [inbox],
-        out,
-        given: [],
-        watch: true,
-        signal: stop.signal,
-        now: Date.now,
-        warn: (line) => assert.fail(line),
-        onProcessed: ({ receipt, outcome }) => {
-          seen.push(`${receipt.source.key} ${receipt.counts.records} ${outcome}`);
-          heard();
-        },
-      });
-      const until = async (line: string): Promise<void> => {
-        while (!seen.includes(line)) {
-          await new Promise<void>((resolve) => {
-            heard = resolve;
-          });
-        }
-      };
-      await until('first.json 2 complete');
-      await copyFile(BATCH, join(inbox, 'sub/second.json'));
-      await until('sub/second.json 13 complete');
-      // Written bit by bit: it counts only when it is whole.
-      for (let part = 0; part < 4; part++) {
-        await writeFile(join(inbox, 'slow.json'), GOOD, { flag: 'a' });
-        await wait(400);
-      }
-      await writeFile(join(inbox, '.hidden.json'), GOOD);
-      await until('slow.json 8 complete');
-      await writeFile(join(inbox, 'first.json'), GOOD);
-      await until('first.json 2 unchanged');
-      stop.abort();
-      const { summary, exitStatus } = await running;
-      assert.equal(exitStatus, 0);
-      assert.deepEqual([summary.objects, summary.records, seen.length], [3, 23, 4]);
-    });
-  });
-
-  test('takes one folder', async () => {
-    await withFolder(async (folder) => {
-      const file = join(folder, 'file');
-      await writeFile(file, GOOD);
-      const lines = async (...places: string[]) =>
-        (await winnow(['run', ...places, '--watch', '--out', join(folder, 'out')])).stderr.trimEnd().split('\n');
-      assert.deepEqual(await lines(file), [`winnow: ${file}: not a folder, so it cannot be watched`]);
-      assert.match((await lines('s3://b/x')).join(), /only a folder can be watched/);
-      assert.deepEqual(await lines(SAMPLES, SAMPLES), ['winnow: --watch: takes one folder']);
-    });
   });
 });
 

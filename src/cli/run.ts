@@ -1,13 +1,13 @@
 /** `winnow run`: places in, events, rejects and receipts out. */
 import { admits } from '../intake/trigger/admit.ts';
-import { type RunSummary, summarize } from '../output/summary.ts';
+import { createSums, type RunSummary } from '../output/summary.ts';
 import { type ProcessDeps, type Processed, processObject } from '../process.ts';
 import { type GivenSetting, readSettings, type Settings } from '../settings.ts';
 import { StalledError, StoppedError } from '../stop.ts';
 import { dryStore } from '../stores/dry.ts';
 import { openSource, openStore, openWatched } from '../stores/open.ts';
 import { type Listed, type Source, type Store, StoreError } from '../stores/port.ts';
-import type { ObjectRef, Receipt } from '../types.ts';
+import type { Counts, ObjectRef } from '../types.ts';
 import { createExample, type Example } from './example.ts';
 import { holds } from './places.ts';
 import type { Observer } from './progress.ts';
@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Share of refused records, 0 to 1, above which a run counts as failed. */
   readonly maxRejectRate?: string;
+  /** Whether the summary lists the outputs, for which memory grows with their number. */
+  readonly listsOutputs?: boolean;
   readonly now: () => number;
   /** Told of each object that could not be processed, in one line. */
   readonly warn: (line: string) => void;
@@ -42,6 +44,8 @@ export interface RunResult {
   readonly summary: RunSummary;
   /** Objects that were done before under the same settings and were not read again. */
   readonly unchanged: number;
+  /** Output files by their folder. */
+  readonly files: Counts;
   readonly example: Example | undefined;
   readonly exitStatus: number;
 }
@@ -49,10 +53,9 @@ export interface RunResult {
 /** Processes every object of every place, one after another. Throws `UsageError` before anything is read or written. */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { settings, sources, store, maxRejectRate } = await prepare(options);
-  const { signal, warn, observer, now } = options;
+  const { signal, warn, observer, now, listsOutputs = false } = options;
   const startedMs = now();
-  /** By object: a place may hold what another one holds as well, and a watched object may be touched. */
-  const receipts = new Map<string, Receipt>();
+  const sums = createSums({ maxKeys: settings.max_count_keys, listsOutputs });
   const example = createExample();
   /** Objects that are not done, and places that could not be listed: by name, since a watched one may be done the next time. */
   const failed = new Set<string>();
@@ -73,9 +76,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
     }
     failed.delete(name);
     const { receipt, outcome } = processed;
-    if (outcome === 'unchanged' && !receipts.has(receipt.object_id)) unchanged++;
+    if (outcome === 'unchanged' && !sums.has(receipt.object_id)) unchanged++;
     // What a watched folder held before the session began is not counted.
-    if (outcome !== 'unchanged' || !options.watch) receipts.set(receipt.object_id, receipt);
+    if (outcome !== 'unchanged' || !options.watch) sums.add(receipt);
     options.onProcessed?.(processed);
     const { object_fault: fault } = receipt;
     if (fault !== undefined) warn(`${name}: ${fault}; see winnow explain ${fault}`);
@@ -99,12 +102,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
   // Watching has no other end.
   if (options.watch) isCut = false;
   if (isCut) warn('stopped before the last object; the next run goes on from there');
-  const summary = summarize([...receipts.values()], failed.size, now() - startedMs);
+  const summary = sums.summary(failed.size, now() - startedMs);
   const tooManyRejects = summary.rejected > maxRejectRate * summary.records;
   if (tooManyRejects) warn(`${summary.rejected} of ${summary.records} records were refused, more than --max-reject-rate allows`);
   return {
     summary,
     unchanged,
+    files: sums.files(),
     example: example.best(),
     exitStatus: summary.failed_objects > 0 || isCut || tooManyRejects ? EXIT_FAILED : EXIT_DONE,
   };

@@ -2,7 +2,7 @@
 import { CATEGORY_SLUGS, categoryOf, isCustomEvent } from '../event-types.ts';
 import { addCounts, type RunSummary } from '../output/summary.ts';
 import type { Processed } from '../process.ts';
-import type { Counts, OutputEntry } from '../types.ts';
+import type { Counts } from '../types.ts';
 import type { Example } from './example.ts';
 import { coloured, count, printable, size, tail } from './words.ts';
 
@@ -13,20 +13,23 @@ const PIPE_WIDTH = 200;
 export interface Ending {
   /** Objects that were not read again. */
   readonly unchanged: number;
+  /** Output files by their folder. */
+  readonly files: Counts;
   readonly out: string;
   /** Whether nothing was written. */
   readonly dryRun: boolean;
 }
 
 /** The summary as text: the law first, then what came in by category, what was refused, what drifted, what was written. */
-export function describe(summary: RunSummary, { unchanged, out, dryRun }: Ending): string {
+export function describe(summary: RunSummary, { unchanged, files, out, dryRun }: Ending): string {
   const { objects, records, valid, rejected, failed_objects: failed, bytes_in: bytesIn, bytes_out: bytesOut } = summary;
-  const { duration_ms: durationMs, outputs } = summary;
+  const { duration_ms: durationMs } = summary;
+  const written = Object.values(files).reduce((sum, more) => sum + more, 0);
   const refused = rejected > 0 ? coloured(`${rejected} rejected`, 'yellow') : `${rejected} rejected`;
-  const written = `${size(bytesOut)} ${dryRun ? 'would be written' : 'written'} to ${out} in ${count(outputs.length, 'file')}`;
+  const output = `${size(bytesOut)} ${dryRun ? 'would be written' : 'written'} to ${out} in ${count(written, 'file')}`;
   const lines = [
     `${count(objects, 'object')}, ${coloured(count(records, 'record'), 'bold')} = ${coloured(`${valid} valid`, 'green')} + ${refused}, in ${(durationMs / 1000).toFixed(1)} s`,
-    `${size(bytesIn)} read, ${written}`,
+    `${size(bytesIn)} read, ${output}`,
     ...(failed > 0 ? [coloured(`${count(failed, 'object')} failed`, 'red')] : []),
     ...(unchanged > 0 ? [`${count(unchanged, 'object')} done before and not read again (--force does)`] : []),
     ...table('events', byCategory(summary.by_event), valid),
@@ -36,7 +39,7 @@ export function describe(summary: RunSummary, { unchanged, out, dryRun }: Ending
       'drift: kept under extra',
       Object.fromEntries(Object.entries(summary.drift).map(([pointer, { count }]) => [pointer, count])),
     ),
-    ...(dryRun ? table('files that would be written', byFolder(outputs)) : []),
+    ...(dryRun ? table('files that would be written', files) : []),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -61,10 +64,6 @@ function byCategory(byEvent: Counts): Counts {
       [isCustomEvent(name) ? 'agent_event' : CATEGORY_SLUGS[categoryOf(name)]]: count,
     })),
   );
-}
-
-function byFolder(outputs: readonly OutputEntry[]): Counts {
-  return addCounts(outputs.map(({ key }) => ({ [key.slice(0, key.lastIndexOf('/'))]: 1 })));
 }
 
 /** The largest counts first, with their shares of `whole` when that is given. Names are cut so that a line fits on the terminal. */

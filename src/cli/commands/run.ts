@@ -49,13 +49,14 @@ export function addRun(winnow: Command, exit: Exit): void {
   command.action(async (places: string[], flags: RunFlags) => {
     const { quiet = false, json = false, dryRun = false, watch = false } = flags;
     const options = await common(flags);
-    const { summary, unchanged, example, exitStatus } = await onScreen(flags, (screen, observer) =>
+    const { summary, unchanged, files, example, exitStatus } = await onScreen(flags, (screen, observer) =>
       run({
         ...options,
         places,
         out: flags.out,
         dryRun,
         watch,
+        listsOutputs: json,
         ...(flags.force && { force: true }),
         ...(flags.maxRejectRate !== undefined && { maxRejectRate: flags.maxRejectRate }),
         signal: untilInterrupted(screen.print),
@@ -68,7 +69,7 @@ export function addRun(winnow: Command, exit: Exit): void {
       }),
     );
     if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-    else if (!quiet) process.stdout.write(describe(summary, { unchanged, out: flags.out, dryRun }));
+    else if (!quiet) process.stdout.write(describe(summary, { unchanged, files, out: flags.out, dryRun }));
     if (flags.example && example && !json && !quiet) process.stdout.write(describeExample(example));
     exit(exitStatus);
   });
