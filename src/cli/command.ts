@@ -1,4 +1,5 @@
 /** What the declarations of commands share: src/cli/commands/ has one file for each. */
+import { constants } from 'node:os';
 import { type Command, Option } from 'commander';
 import { flagName, type GivenSetting, SETTING_NAMES, SETTINGS, settingsFromEnvironment } from '../settings.ts';
 import { CONFIG_FILES, settingsFromFile } from './config.ts';
@@ -32,15 +33,26 @@ export interface CommonFlags extends OutputFlags {
 export const warn = (line: string): void =>
   void process.stderr.write(`${coloured('winnow:', 'yellow', process.stderr)} ${printable(line)}\n`);
 
-/** Aborted by the first Ctrl-C, or by a polite request to end; the second one ends the process at once. `print` is told so. */
+const INTERRUPTIONS = ['SIGINT', 'SIGTERM'] as const;
+/** Shells add it to the number of the signal that ended a program. */
+const SIGNALLED = 128;
+
+/**
+ * Aborted by the first Ctrl-C, or by a polite request to end; the second one, of either kind, ends the process at once. `print` is
+ * told so. The second is left to the system, which ends a program that is stuck as well, and lets a shell know why: 130 or 143.
+ */
 export function untilInterrupted(print?: (line: string) => void): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => {
-      if (process.stderr.isTTY) print?.('winnow: stopping; once more ends it at once');
-      controller.abort();
-    });
-  }
+  const stop = (): void => {
+    for (const name of INTERRUPTIONS) {
+      process.off(name, stop);
+      // The first process of a container is one that no signal ends on its own.
+      if (process.pid === 1) process.on(name, () => process.exit(SIGNALLED + constants.signals[name]));
+    }
+    if (process.stderr.isTTY) print?.('winnow: stopping; once more ends it at once');
+    controller.abort();
+  };
+  for (const name of INTERRUPTIONS) process.on(name, stop);
   return controller.signal;
 }
 

@@ -16,7 +16,8 @@ export interface TerminalRun {
   /** Waits until the screen shows something, and gives the screen. Throws when it never does. */
   until(shown: RegExp): Promise<string>;
   press(keys: string): void;
-  /** Waits for the end: the exit status. */
+  send(signal: NodeJS.Signals): void;
+  /** Waits for the end: the exit status as a shell has it, 128 and the number of the signal for a program that one has ended. */
   ended(): Promise<number>;
 }
 
@@ -36,7 +37,9 @@ export function inTerminal(
     raw += data;
     terminal.write(data);
   });
-  const exit = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)));
+  const exit = new Promise<number>((resolve) =>
+    child.onExit(({ exitCode, signal = 0 }) => resolve(signal > 0 ? 128 + signal : exitCode)),
+  );
   const screen = (): string => {
     const { active } = terminal.buffer;
     const lines = Array.from({ length: active.length }, (_, row) => active.getLine(row)?.translateToString(true) ?? '');
@@ -54,6 +57,7 @@ export function inTerminal(
       throw new Error(`never on the screen: ${shown}\n${screen()}`);
     },
     press: (keys) => child.write(keys),
+    send: (signal) => child.kill(signal),
     ended: async () => {
       const status = await exit;
       // What was written last is on its way to the screen.
