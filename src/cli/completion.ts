@@ -28,11 +28,13 @@ export function completionScript(
   values: { readonly [command: string]: readonly string[] },
 ): string {
   const help = winnow.createHelp();
-  const commands = winnow.commands.map((command) => ({
+  const names = winnow.commands.map((command) => command.name());
+  const choices: typeof values = { ...values, help: names };
+  const commands = help.visibleCommands(winnow).map((command) => ({
     name: command.name(),
     help: command.description(),
     flags: help.visibleOptions(command).map(flagOf),
-    values: values[command.name()] ?? [],
+    values: choices[command.name()] ?? [],
   }));
   return { bash, zsh, fish }[shell](commands);
 }
@@ -70,6 +72,7 @@ complete -o bashdefault -o default -F _winnow winnow
 `;
 }
 
+/** For ~/.zshrc, and for a file `_winnow` in a folder of $fpath, which zsh reads when Tab is pressed for the first time. */
 function zsh(commands: readonly Completed[]): string {
   const within = (text: string) => text.replace(/[[\]:\\]/g, '\\$&').replaceAll("'", "'\\''");
   const choice = (values: readonly string[]) => (values.length > 0 ? `(${values.join(' ')})` : '_files');
@@ -91,16 +94,23 @@ _winnow() {
 ${commands.map(one).join('\n')}
   esac
 }
-compdef _winnow winnow
+if [[ \${funcstack[1]-} == _winnow ]]; then
+  _winnow "$@"
+else
+  # Only where nothing has set completion up before.
+  (( \${+functions[compdef]} )) || { autoload -Uz compinit && compinit -i; }
+  compdef _winnow winnow
+fi
 `;
 }
 
+/** By the first word: fish's own `__fish_seen_subcommand_from` takes a folder that is called like a command for one. */
 function fish(commands: readonly Completed[]): string {
   const text = (given: string) => `'${given.replace(/[\\']/g, '\\$&')}'`;
   const lines = commands.flatMap(({ name, help, flags, values }) => {
-    const here = `complete -c winnow -n ${text(`__fish_seen_subcommand_from ${name}`)}`;
+    const here = `complete -c winnow -n ${text(`__winnow_command_is ${name}`)}`;
     return [
-      `complete -c winnow -n __fish_use_subcommand -f -a ${name} -d ${text(help)}`,
+      `complete -c winnow -n '__winnow_command_is ""' -f -a ${name} -d ${text(help)}`,
       ...(values.length > 0 ? [`${here} -f -a ${text(values.join(' '))}`] : []),
       ...flags.map((flag) => {
         const choices = flag.values.length > 0 ? ` -x -a ${text(flag.values.join(' '))}` : ' -r';
@@ -108,5 +118,11 @@ function fish(commands: readonly Completed[]): string {
       }),
     ];
   });
-  return `# winnow completion fish\n${lines.join('\n')}\n`;
+  return `# winnow completion fish
+function __winnow_command_is
+  set -l words (commandline -opc)
+  test "$words[2]" = "$argv[1]"
+end
+${lines.join('\n')}
+`;
 }

@@ -23,15 +23,27 @@ export interface TerminalRun {
 
 export const CTRL_C = '\x03';
 
+export interface TerminalOptions {
+  readonly columns?: number;
+  readonly environment?: { readonly [name: string]: string };
+  readonly cwd?: string;
+}
+
 /** Starts the program in a terminal of so many columns, with nothing in its environment but what is given. */
-export function inTerminal(
+export function inTerminal(args: readonly string[], options: TerminalOptions = {}): TerminalRun {
+  return anyInTerminal(process.execPath, [CLI, ...args], options);
+}
+
+/** Starts any program in the same way. */
+export function anyInTerminal(
+  file: string,
   args: readonly string[],
-  { columns = 80, environment = {} }: { columns?: number; environment?: { readonly [name: string]: string } } = {},
+  { columns = 80, environment = {}, cwd }: TerminalOptions = {},
 ): TerminalRun {
   const { PATH = '', HOME = '' } = process.env;
   const terminal = new xterm.Terminal({ cols: columns, rows: ROWS, allowProposedApi: true });
   const env = { PATH, HOME, TERM: 'xterm-256color', ...environment };
-  const child = spawn(process.execPath, [CLI, ...args], { cols: columns, rows: ROWS, env });
+  const child = spawn(file, [...args], { cols: columns, rows: ROWS, env, ...(cwd !== undefined && { cwd }) });
   let raw = '';
   child.onData((data) => {
     raw += data;
