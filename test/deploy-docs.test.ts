@@ -94,7 +94,7 @@ describe('JSON in commands', () => {
       .map((text) => JSON.parse(text));
 
   test('is JSON', () => {
-    for (const flag of ['operation', 'manifest', 'report', 'notification-configuration'])
+    for (const flag of ['operation', 'manifest', 'report', 'notification-configuration', 'event-pattern', 'policy-document'])
       assert.ok(quoted(flag).length > 0, flag);
   });
 
@@ -117,6 +117,16 @@ describe('JSON in commands', () => {
   test('is taken by the function of reports', () => {
     assert.deepEqual(ofFunction('report').map(dayWanted), ['2026-11-21']);
   });
+});
+
+test('policies are JSON, and give what the stack would give', () => {
+  const policies = blocksOf(PAGES[0]?.page ?? '').filter((block) => /^[[{]/.test(block));
+  assert.equal(policies.length, 2);
+  const granted = policies.flatMap((text) => JSON.parse(text)).flatMap(({ Action }) => Action);
+  assert.deepEqual(granted, ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 'kms:Decrypt']);
+  for (const action of granted) assert.ok(INFRA.includes(action), action);
+  for (const role of all(PAGES[0]?.page ?? '', /--logical-resource-id (\w+)/g))
+    assert.match(INFRA, new RegExp(`^ {2}${role}:$`, 'm'));
 });
 
 test('configurations of agents and collectors are YAML', () => {
