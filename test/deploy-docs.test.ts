@@ -94,7 +94,7 @@ describe('JSON in commands', () => {
       .map((text) => JSON.parse(text));
 
   test('is JSON', () => {
-    for (const flag of ['operation', 'manifest', 'report', 'notification-configuration', 'event-pattern', 'policy-document'])
+    for (const flag of ['operation', 'manifest', 'report', 'notification-configuration', 'event-pattern'])
       assert.ok(quoted(flag).length > 0, flag);
   });
 
