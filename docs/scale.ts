@@ -106,7 +106,8 @@ input is one prefix for the GETs of objects; its receipts are another. SQS stand
 ## Where it breaks first
 
 1. **\`maximumConcurrency\`.** The stack starts with 5 objects at once, or 50 in the stage prod. Above it nothing is lost: messages wait, and the alarm for the age of
-   the oldest one rings. Set it to the busiest time's functions and half as many again; above ${whole(LIMITS.lambdaConcurrency)} ask AWS for more.
+   the oldest one rings. Set it to the busiest time's functions and half as many again, at most ${whole(LIMITS.sqsConcurrency)}:
+   Lambda takes no more for a queue. The quota of the account holds all the same.
 2. **Readers, by small files.** Long before S3, SQS or Lambda mind, ${whole((small?.output_files ?? 0) / FOLDERS)} files in a partition are slow to list and open. The number
    of files follows the number of input objects, so **make the writer's batches larger**: ten times the batch is a tenth of the files, the PUTs and
    the waiting. 100 MB of JSON in a batch is a good size; in Vector that is \`batch.max_bytes\` and \`batch.timeout_secs\`, in Firehose the buffering hints.

@@ -26,6 +26,8 @@ export const LIMITS = {
   s3GetsPerPrefix: 5500,
   /** Functions at work at once, of an account in a region. */
   lambdaConcurrency: 1000,
+  /** Functions at work at once for one queue, the most that `maximumConcurrency` may be. Not to be raised. */
+  sqsConcurrency: 1000,
   /** Messages of a queue that are being worked on. */
   sqsInFlight: 120_000,
 } as const;
