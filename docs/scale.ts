@@ -1,6 +1,7 @@
 /** The page about volumes: what a gigabyte, a terabyte and a hundred of them a day take, by the sums of `winnow estimate`. */
 import { type DailyEstimate, estimateDaily, type Shape } from '../src/estimate/estimate.ts';
 import { ASSUMED, FUNCTION, LIMITS, MEASURED, PER_OBJECT, PRICES } from '../src/estimate/prices.ts';
+import { METRICS } from '../src/lambda/report.ts';
 import { SETTINGS } from '../src/settings.ts';
 
 const MB = 1e6;
@@ -85,6 +86,9 @@ ${table([
   ['a month of storage for it', ({ day }) => money(day.storage_dollars)],
   ['a query over all of it', ({ day }) => money(day.query_dollars)],
 ])}
+
+The same at any volume, and in no total: CloudWatch's ${Object.keys(METRICS).length} metrics of a stage at ${money(PRICES.metricMonth)} a month each, and one more for each reject code that
+occurs; the dashboard at ${money(PRICES.dashboardMonth)}; and alarms at ${money(PRICES.alarmMonth)} for each metric that they watch. That is about nine dollars a month.
 
 ## How near the limits
 

@@ -15,6 +15,11 @@ export const PRICES = {
   sqsRequest: 0.4 / 1e6,
   /** CloudWatch Logs, taken in. */
   logGb: 0.57,
+  /** CloudWatch: a metric of one's own, in a namespace and with its dimensions, that has values all month. */
+  metricMonth: 0.3,
+  dashboardMonth: 3,
+  /** For each metric that it watches. */
+  alarmMonth: 0.1,
   /** Athena, read. */
   athenaTb: 5,
 } as const;
