@@ -39,7 +39,7 @@ Always name the day: \`WHERE dt >= '2026-11-01'\`. Without it a query reads ever
 
 \`input_inventory\` is empty until S3 lists the input bucket for you. An inventory named \`winnow\`, daily, of current
 versions, as Parquet, with size, last modified and ETag, and the bucket and prefix of the parameters \`inventoryBucket\`
-and \`inventoryPrefix\` as its destination, fills it. Then [\`objects_without_receipts\`](#objects_without_receipts) names what was never processed. It is a day old at worst;
+and \`inventoryPrefix\` (without its last \`/\`) as its destination, fills it. Then [\`objects_without_receipts\`](#objects_without_receipts) names what was never processed. It is a day old at worst;
 \`winnow verify <out> --against <input>\` lists the bucket itself and is exact.
 
 ## Queries
