@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { CATEGORY_SLUGS, CUSTOM_EVENT_TYPES, EVENT_TYPES, type EventType, type OutcomeRule } from '../src/event-types.ts';
 import { explanation, holdsRecord, REJECT_CODES, type RejectCode, STAGES, type Stage, tryAgain } from '../src/reject-codes.ts';
+import { writeSetting } from '../src/setting-specs.ts';
 import { affectsOutput, environmentName, flagName, SETTING_NAMES, SETTINGS, type SettingName } from '../src/settings.ts';
 import type { Platform } from '../src/types.ts';
 import { readAvailability } from './availability.ts';
@@ -106,29 +107,24 @@ change an output: every one but ${SETTING_NAMES.filter((name) => !affectsOutput(
 |---|---|---|---|---|---|---|
 ${rows.join('\n')}
 
-Sizes are numbers of bytes; \`KiB\`, \`MiB\` and \`GiB\` may follow the number.
+Sizes are numbers of bytes, with \`KiB\`, \`MiB\`, \`GiB\` (powers of 1024) or \`KB\`, \`MB\`, \`GB\` (powers of 1000) behind them if you like.
 
 ## In a file
 
 On the terminal, \`winnow.yml\`, \`winnow.yaml\` or \`winnow.json\` in the folder that the program is called in may hold settings under their
 names, or any file that \`--config\` names. Lists are lists, or texts with commas. The function reads no file.
 
-    # yaml-language-server: $schema=node_modules/cws-winnow/schemas/output/settings.schema.json
+    # yaml-language-server: $schema=schemas/output/settings.schema.json
     codec: gzip
     partition: [dt, category, name]
     max_part_bytes: 64MiB
     input_suffix: [.ndjson.gz]
 
-The first line tells editors with a YAML language server what may be written; in JSON a member \`$schema\` does. The file itself is no
-input: keep it out of the folders that are processed.
+The first line tells editors with a YAML language server what may be written; in JSON a member \`$schema\` does. It names
+[settings.schema.json](../schemas/output/settings.schema.json) in the checkout: as seen from the file, or by its whole path. The file itself
+is no input: keep it out of the folders that are processed.
 `;
 }
-
-const UNITS = [
-  [1024 ** 3, 'GiB'],
-  [1024 ** 2, 'MiB'],
-  [1024, 'KiB'],
-] as const;
 
 function describeSetting(name: SettingName): readonly [type: string, limits: string, byDefault: string] {
   const spec = SETTINGS[name];
@@ -136,21 +132,16 @@ function describeSetting(name: SettingName): readonly [type: string, limits: str
     case 'choice':
       return ['one of', spec.choices.map((choice) => `\`${choice}\``).join(', '), spec.default];
     case 'choices':
-      return ['list of', spec.choices.map((choice) => `\`${choice}\``).join(', '), spec.default.join(',')];
+      return ['list of', spec.choices.map((choice) => `\`${choice}\``).join(', '), writeSetting(spec, spec.default)];
     case 'texts':
       return ['list', 'texts, separated by commas', spec.default.join(',') || 'none'];
     case 'pattern':
       return ['regular expression', 'as [redaction](redaction.md#your-own-patterns) tells', spec.default || 'none'];
     default: {
-      const write = spec.type === 'bytes' ? writeSize : String;
+      const write = (value: number) => writeSetting(spec, value);
       return [spec.type === 'bytes' ? 'size' : 'whole number', `${write(spec.min)} to ${write(spec.max)}`, write(spec.default)];
     }
   }
-}
-
-function writeSize(bytes: number): string {
-  const [unit, name] = UNITS.find(([size]) => bytes % size === 0) ?? [1, ''];
-  return `${bytes / unit}${name}`;
 }
 
 const OUTCOMES: { readonly [rule in OutcomeRule]: string } = {

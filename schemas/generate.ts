@@ -4,10 +4,8 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { SETTING_NAMES, SETTINGS, type SettingName } from '../src/settings.ts';
+import { SIZE_PATTERN } from '../src/size.ts';
 import { normalizedEventSchema } from './normalized-event.ts';
-
-/** A number of bytes as text, as settings.ts reads it. */
-const SIZE_PATTERN = '^\\d+\\s*(KiB|MiB|GiB)?$';
 
 type Schema = { [keyword: string]: unknown };
 
@@ -37,7 +35,7 @@ function settingsSchema(): Schema {
     },
     if: { required: ['codec'], properties: { codec: { const: 'gzip' } } },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: { properties: { compression_level: { type: 'integer', maximum: 9 } } },
+    then: { properties: { compression_level: numberOrText({ maximum: 9 }, '^0*[1-9]$') } },
   };
 }
 
@@ -47,19 +45,34 @@ function settingSchema(name: SettingName): Schema {
   switch (spec.type) {
     case 'choice':
       return { enum: spec.choices, ...about };
-    case 'choices':
-      return { type: 'array', items: { enum: spec.choices }, minItems: 1, uniqueItems: true, ...about };
+    case 'choices': {
+      const one = `\\s*(${spec.choices.join('|')})\\s*`;
+      const list = { type: 'array', items: { enum: spec.choices }, minItems: 1, uniqueItems: true };
+      return { anyOf: [list, { type: 'string', pattern: `^${one}(,${one})*$` }], ...about };
+    }
     case 'texts':
-      return { type: 'array', items: { type: 'string', minLength: 1 }, ...about };
+      // A comma separates items, so there is none inside.
+      return {
+        anyOf: [{ type: 'array', items: { type: 'string', pattern: '^[^,]*[^,\\s][^,]*$' } }, { type: 'string' }],
+        ...about,
+      };
     case 'pattern':
       return { type: 'string', ...about };
-    case 'bytes': {
-      const number = { type: 'integer', minimum: spec.min, maximum: spec.max };
-      return { anyOf: [number, { type: 'string', pattern: SIZE_PATTERN }], ...about };
+    default: {
+      const limits = { minimum: spec.min, maximum: spec.max };
+      return { ...numberOrText(limits, spec.type === 'bytes' ? SIZE_PATTERN : '^\\s*\\d+\\s*$'), ...about };
     }
-    default:
-      return { type: 'integer', minimum: spec.min, maximum: spec.max, ...about };
   }
+}
+
+/** Of a text, the schema checks the looks; the program its limits as well. */
+function numberOrText(limits: Schema, pattern: string): Schema {
+  return {
+    anyOf: [
+      { type: 'integer', ...limits },
+      { type: 'string', pattern },
+    ],
+  };
 }
 
 if (import.meta.main) {

@@ -1,5 +1,6 @@
 /** The kinds of settings there are: what each may say, and how its text is read. */
 import { patternProblem } from './pattern.ts';
+import { parseSize, writeSize } from './size.ts';
 
 export const KiB = 1024;
 export const MiB = 1024 * KiB;
@@ -18,7 +19,7 @@ interface ChoicesSpec<T extends string> {
   readonly help: string;
 }
 interface IntegerSpec {
-  /** `bytes` accepts KiB, MiB and GiB behind the number. */
+  /** `bytes` accepts units behind the number. */
   readonly type: 'integer' | 'bytes';
   readonly min: number;
   readonly max: number;
@@ -104,17 +105,19 @@ export function parseSetting(
       return problem === undefined ? text : { problem };
     }
     default: {
-      const number = spec.type === 'bytes' ? parseBytes(text) : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+      const number = spec.type === 'bytes' ? parseSize(text) : /^\d+$/.test(text) ? Number(text) : Number.NaN;
       if (number >= spec.min && number <= spec.max) return number;
-      const kind = spec.type === 'bytes' ? 'a number of bytes (KiB, MiB and GiB may follow it)' : 'a whole number';
-      return { problem: `must be ${kind} from ${spec.min} to ${spec.max}` };
+      const kind = spec.type === 'bytes' ? 'a size, such as 64MiB or 500MB,' : 'a whole number';
+      return { problem: `must be ${kind} from ${writeNumber(spec, spec.min)} to ${writeNumber(spec, spec.max)}` };
     }
   }
 }
 
-const UNITS: { readonly [unit: string]: number } = { '': 1, KiB, MiB, GiB };
+/** The value of a setting as text that `parseSetting` reads; nothing for an empty list. */
+export function writeSetting(spec: SettingSpec, value: string | number | readonly string[]): string {
+  return typeof value === 'number' ? writeNumber(spec, value) : String(value);
+}
 
-function parseBytes(text: string): number {
-  const match = /^(\d+)\s*(KiB|MiB|GiB|)$/.exec(text);
-  return match ? Number(match[1]) * (UNITS[match[2] ?? ''] ?? Number.NaN) : Number.NaN;
+function writeNumber({ type }: SettingSpec, number: number): string {
+  return type === 'bytes' ? writeSize(number) : String(number);
 }

@@ -1,6 +1,7 @@
 /** What the declarations of commands share: src/cli/commands/ has one file for each. */
 import { constants } from 'node:os';
 import { type Command, Option } from 'commander';
+import { writeSetting } from '../setting-specs.ts';
 import { flagName, type GivenSetting, SETTING_NAMES, SETTINGS, settingsFromEnvironment } from '../settings.ts';
 import { CONFIG_FILES, settingsFromFile } from './config.ts';
 import { coloured, printable } from './words.ts';
@@ -72,7 +73,10 @@ export function addPlaceFlags(command: Command): void {
 export function withSettings(command: Command): void {
   for (const name of SETTING_NAMES) {
     const spec = SETTINGS[name];
-    const option = new Option(`${flagName(name)} <value>`, `${spec.help} (default: ${String(spec.default) || 'none'})`);
+    const option = new Option(
+      `${flagName(name)} <value>`,
+      `${spec.help} (default: ${writeSetting(spec, spec.default) || 'none'})`,
+    );
     // For help and completion. Commander is not to check it: one error lists everything wrong with settings.
     if (spec.type === 'choice') option.argChoices = [...spec.choices];
     command.addOption(option);

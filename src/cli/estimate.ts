@@ -4,6 +4,7 @@ import { ASSUMED, MEASURED, PRICES } from '../estimate/prices.ts';
 import { isMeasured, type Sample, shapeOf, takeSample } from '../estimate/sample.ts';
 import { admits } from '../intake/trigger/admit.ts';
 import { type GivenSetting, readSettings } from '../settings.ts';
+import { parseSize } from '../size.ts';
 import { openSource } from '../stores/open.ts';
 import { type Listed, type Source, StoreError } from '../stores/port.ts';
 import type { S3Options } from '../stores/s3-place.ts';
@@ -44,8 +45,8 @@ export async function runEstimate(options: EstimateOptions): Promise<EstimateRes
   const source = await check(() => openSource(options.place, options));
   const daily = options.daily === undefined ? undefined : parseSize(options.daily);
   const mostBytes = parseSize(options.sample);
-  if (Number.isNaN(daily)) problems.push('--daily: must be a size, such as 500MB, 1TB or 2TiB');
-  if (Number.isNaN(mostBytes)) problems.push('--sample: must be a size, such as 16MiB');
+  if (daily !== undefined && !(daily > 0)) problems.push('--daily: must be a size, such as 500MB, 1TB or 2TiB');
+  if (!(mostBytes > 0)) problems.push('--sample: must be a size, such as 16MiB');
   if (problems.length > 0 || settings === undefined || source === undefined) throw new UsageError(problems);
   try {
     const found = await listed(source, mostBytes, (ref) => admits(ref, settings));
@@ -89,23 +90,6 @@ async function listed(source: Source, mostBytes: number, isInput: (ref: Listed) 
     bytes += ref.bytes ?? 0;
   }
   return { objects, bytes, first };
-}
-
-const UNITS: { readonly [unit: string]: number } = {
-  B: 1,
-  ...Object.fromEntries(
-    ['K', 'M', 'G', 'T', 'P'].flatMap((unit, place) => [
-      [`${unit}B`, 1000 ** (place + 1)],
-      [`${unit}iB`, 1024 ** (place + 1)],
-    ]),
-  ),
-};
-
-/** Bytes of a size with a unit, or NaN. */
-export function parseSize(text: string): number {
-  const [, number, unit = 'B'] = /^(\d+(?:\.\d+)?)\s*([A-Za-z]+)?$/.exec(text.trim()) ?? [];
-  const bytes = Number(number) * (UNITS[unit] ?? Number.NaN);
-  return bytes > 0 ? bytes : Number.NaN;
 }
 
 /** The estimate for people. */

@@ -11,6 +11,7 @@ import { ENVELOPES } from '../generate/envelope.ts';
 import { FRAMINGS, type Framing, frame, separatesAnything } from '../generate/framing.ts';
 import { createTally, type Manifest } from '../generate/manifest.ts';
 import { CONFORMANCES } from '../settings.ts';
+import { parseSize } from '../size.ts';
 import { GENERATIONS } from '../types.ts';
 import { UsageError } from './usage.ts';
 
@@ -81,8 +82,8 @@ export function readGenerateFlags(flags: GenerateFlags): GenerateRequest {
   const lines = separatesAnything(framing);
   const from = Date.parse(text('from'));
   if (Number.isNaN(from)) refuse('from', 'an RFC 3339 time');
-  const bytes = text('bytes') === '' ? undefined : parseBytes(text('bytes'));
-  if (Number.isNaN(bytes)) refuse('bytes', 'a number of bytes (KiB may follow it)');
+  const bytes = text('bytes') === '' ? undefined : parseSize(text('bytes'));
+  if (Number.isNaN(bytes)) refuse('bytes', 'a size, such as 9KiB or 2000');
   const envelopes = list('envelope', ENVELOPES);
   const codes = list('break', breakableCodes(conformance, lines ? 'lines' : 'any'));
   const batch: BatchOptions = {
@@ -136,9 +137,4 @@ function createCompressor(compress: Compression): Transform | undefined {
     case 'none':
       return undefined;
   }
-}
-
-function parseBytes(text: string): number {
-  const match = /^(\d{1,9})\s*(KiB|)$/.exec(text);
-  return match ? Number(match[1]) * (match[2] === 'KiB' ? 1024 : 1) : Number.NaN;
 }

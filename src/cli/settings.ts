@@ -1,5 +1,6 @@
 /** `winnow settings`: the settings as they are in effect, and where each comes from. */
-import { type GivenSetting, readSettings, SETTING_NAMES, type SettingName, settingOrigins } from '../settings.ts';
+import { writeSetting } from '../setting-specs.ts';
+import { type GivenSetting, readSettings, SETTING_NAMES, SETTINGS, type SettingName, settingOrigins } from '../settings.ts';
 import { createChecks, UsageError } from './usage.ts';
 import { printable } from './words.ts';
 
@@ -27,7 +28,7 @@ export async function effectiveSettings(given: readonly GivenSetting[]): Promise
 export function describeSettings(settings: EffectiveSettings): string {
   const rows = SETTING_NAMES.map((name) => {
     const { value, origin } = settings[name];
-    return [name, printable(String(value)) || 'none', printable(origin)] as const;
+    return [name, printable(writeSetting(SETTINGS[name], value)) || 'none', printable(origin)] as const;
   });
   const [names, values] = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) as [number, number];
   return `${rows.map(([name, value, origin]) => `${name.padEnd(names)}  ${value.padEnd(values)}  ${origin}`).join('\n')}\n`;
