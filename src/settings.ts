@@ -3,6 +3,7 @@
  * dashes), schemas/output/settings.schema.json and docs/settings.md all come from this table.
  */
 
+import { meant } from './nearest.ts';
 import {
   bytes,
   choice,
@@ -149,18 +150,25 @@ export function readSettings(given: readonly GivenSetting[]): Settings {
   const values: { [name: string]: unknown } = {};
   for (const name of SETTING_NAMES) values[name] = SETTINGS[name].default;
   const problems: string[] = [];
+  let hasListed = false;
+  const unknown = (name: string): string => {
+    const near = meant(name, SETTING_NAMES);
+    if (near !== undefined) return `there is no such setting; did you mean ${near}?`;
+    // Once is enough for several.
+    const all = hasListed ? '' : `; the settings are ${SETTING_NAMES.join(', ')}`;
+    hasListed = true;
+    return `there is no such setting${all}`;
+  };
   for (const { origin, name, value, problem } of given) {
     const spec: SettingSpec | undefined = Object.hasOwn(SETTINGS, name) ? SETTINGS[name as SettingName] : undefined;
-    if (spec === undefined) {
-      problems.push(`${origin}: there is no such setting; the settings are ${SETTING_NAMES.join(', ')}`);
-      continue;
-    }
-    const result = problem === undefined ? parseSetting(spec, value.trim()) : { problem };
+    const result =
+      problem !== undefined ? { problem } : spec === undefined ? { problem: unknown(name) } : parseSetting(spec, value.trim());
     if (typeof result === 'object' && 'problem' in result) problems.push(`${origin}: ${result.problem}`);
     else values[name] = result;
   }
   if (values['codec'] === 'gzip' && Number(values['compression_level']) > 9) {
-    problems.push('compression_level: gzip has levels 1 to 9');
+    const { codec, compression_level: level = 'compression_level' } = settingOrigins(given);
+    problems.push(`${level}: must be from 1 to 9 with gzip (${codec})`);
   }
   if (problems.length > 0) throw new SettingsError(problems);
   return Object.freeze(values) as Settings;

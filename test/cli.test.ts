@@ -31,8 +31,14 @@ describe('a command line that is wrong', { concurrency: 4 }, () => {
     { args: ['run', SAMPLES, '--out', 's3://'], lines: [/s3:\/\//] },
     {
       args: ['run', SAMPLES, '--out', 'OUT', '--codec', 'rar'],
-      environment: { WINNOW_MAX_DEPTH: 'deep', WINNOW_COLOUR: 'red' },
-      lines: [/WINNOW_MAX_DEPTH: must be/, /WINNOW_COLOUR: there is no such setting/, /--codec: must be one of zstd, gzip, none/],
+      environment: { WINNOW_MAX_DEPTH: 'deep', WINNOW_COLOUR: 'red', WINNOW_BUDGET: '1', WINNOW_MAX_DEPHT: '8' },
+      lines: [
+        /WINNOW_MAX_DEPTH: must be/,
+        /WINNOW_COLOUR: there is no such setting; the settings are conformance, partition, /,
+        /WINNOW_BUDGET: there is no such setting$/,
+        /WINNOW_MAX_DEPHT: there is no such setting; did you mean max_depth\?$/,
+        /--codec: must be one of zstd, gzip, none/,
+      ],
     },
     { args: ['explain', 'schema.typ'], lines: [/schema\.typ: there is no such reject code; did you mean schema\.type\?/] },
     {

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { settingsFromFile } from '../src/cli/config.ts';
 import { effectiveSettings } from '../src/cli/settings.ts';
 import { UsageError } from '../src/cli/usage.ts';
-import { readSettings, SETTING_NAMES, type Settings } from '../src/settings.ts';
+import { readSettings, SETTING_NAMES, type Settings, SettingsError } from '../src/settings.ts';
 import { closedSchema } from './support/closed-schemas.ts';
 import { SAMPLES, withFolder } from './support/runs.ts';
 
@@ -38,7 +38,7 @@ async function problemsOf(text: string): Promise<readonly string[]> {
     try {
       await effectiveSettings(await settingsFromFile(path));
     } catch (error) {
-      if (error instanceof UsageError) return error.problems.map((problem) => problem.replace(path, 'winnow.yml'));
+      if (error instanceof UsageError) return error.problems.map((problem) => problem.replaceAll(path, 'winnow.yml'));
       throw error;
     }
     return [];
@@ -73,7 +73,6 @@ describe('a file of settings', () => {
     );
     const json = { $schema: 'settings.schema.json', ...settings };
     assert.deepEqual(await read(JSON.stringify(json), 'winnow.json'), settings);
-    closedSchema('settings')(json);
     assert.deepEqual(await read('# nothing yet\n'), readSettings([]));
   });
 
@@ -81,15 +80,26 @@ describe('a file of settings', () => {
     const rows: readonly (readonly [string, readonly RegExp[]])[] = [
       [
         'codec: rar\nmax_dept: 3\n',
-        [/^winnow\.yml:1: codec: must be one of/, /^winnow\.yml:2: max_dept: there is no such setting/],
+        [
+          /^winnow\.yml:1: codec: must be one of/,
+          /^winnow\.yml:2: max_dept: there is no such setting; did you mean max_depth\?$/,
+        ],
       ],
-      ['codec:\nmax_depth: [64]\n', [/:1: codec: must be a text, a number or a list/, /:2: max_depth: must be a list of texts/]],
+      ['codec:\nmax_depth: [64]\n', [/:1: codec: must be one of zstd, gzip, none$/, /:2: max_depth: must be one number$/]],
       ['max_depth: 1.5\nredact: yes', [/:1: max_depth: must be a whole number/, /:2: redact: must be one of/]],
       ['input_suffix: ["a,b"]', [/:1: input_suffix: holds an item with a comma/]],
-      ['codec: zstd\ncodec: gzip\n', [/^winnow\.yml:2: Map keys must be unique/]],
+      ['codec: zstd\ncodec: gzip\n', [/^winnow\.yml:2: codec: is set in line 1 already$/]],
+      [
+        'codec: gzip\ncompression_level: 19',
+        [/^winnow\.yml:2: compression_level: must be from 1 to 9 with gzip \(winnow\.yml:1: codec\)$/],
+      ],
+      ['codec: gzip\n---\ncodec: zstd\n', [/^winnow\.yml:2: a second document begins here/]],
+      ['[codec]: gzip', [/^winnow\.yml:1: must be the name of a setting$/]],
+      ['max_part_bytes: 1', [/:1: max_part_bytes: must be a size, such as 64MiB or 500MB, from 4KiB to 4GiB$/]],
       ['partition: [dt', [/^winnow\.yml:1: /]],
       ['- codec', [/^winnow\.yml: must hold names of settings/]],
-      ['codec: &x {a: *x}', [/^winnow\.yml:1: /]],
+      ['codec: &x {a: *x}', [/^winnow\.yml:1: \*x: write the value itself$/]],
+      ['&a codec: *b', [/^winnow\.yml:1: \*b: write the value itself$/]],
     ];
     for (const [text, expected] of rows) {
       const problems = await problemsOf(text);
@@ -107,6 +117,58 @@ describe('a file of settings', () => {
       assert.deepEqual([two.status, two.stderr], [2, 'winnow: winnow.yml and winnow.json: keep one of them\n']);
     });
   });
+});
+
+describe('the schema and the program', () => {
+  const assertSchema = closedSchema('settings');
+
+  for (const good of [
+    { partition: ['dt', 'name'] },
+    { partition: 'dt, name' },
+    { codec: 'gzip', compression_level: 9 },
+    { codec: 'gzip', compression_level: '9' },
+    { max_depth: 32 },
+    { max_depth: '32' },
+    ...['65536', '4 MiB', '4MB', '64kB', '1.5MiB'].map((max_part_bytes) => ({ max_part_bytes })),
+    { input_suffix: ['.gz', '.zst'] },
+    { input_suffix: '.gz,.zst' },
+    { input_suffix: [] },
+    { input_suffix: '' },
+    { redact_patterns: '' },
+  ]) {
+    test(`accept ${JSON.stringify(good)}`, async () => {
+      assertSchema(good);
+      await read(JSON.stringify(good));
+    });
+  }
+
+  for (const bad of [
+    { colour: 'blue' },
+    { codec: 'lzma' },
+    { codec: ['gzip'] },
+    { codec: null },
+    { codec: 'gzip', compression_level: 10 },
+    { codec: 'gzip', compression_level: '10' },
+    { max_depth: 7 },
+    { max_depth: 32.5 },
+    { max_depth: [32] },
+    ...['4 Mb', '1.5', '4 M', 4096.5, '1.5B'].map((max_part_bytes) => ({ max_part_bytes })),
+    { partition: ['dt', 'dt'] },
+    { partition: [] },
+    { partition: '' },
+    { partition: 'dt;name' },
+    { partition: { dt: 'name' } },
+    { input_suffix: ['.gz', ''] },
+    { input_suffix: ['.gz,.zst'] },
+    { input_suffix: 5 },
+    { redact_patterns: 5 },
+    { redact_patterns: ['a'] },
+  ]) {
+    test(`refuse ${JSON.stringify(bad)}`, async () => {
+      assert.throws(() => assertSchema(bad));
+      await assert.rejects(read(JSON.stringify(bad)), (error) => error instanceof UsageError || error instanceof SettingsError);
+    });
+  }
 });
 
 describe('winnow settings', () => {
@@ -132,6 +194,7 @@ describe('winnow settings', () => {
         text.stdout,
         /^conformance +compat +default\npartition +dt,category +default\ncodec +none +winnow\.yml:1: codec\n/,
       );
+      assert.match(text.stdout, /\nmax_decompressed_bytes +64GiB +default\n/);
     });
   });
 

@@ -1,5 +1,5 @@
 /** `winnow explain`: what a reject code means. */
-import { distance } from 'fastest-levenshtein';
+import { nearest } from '../nearest.ts';
 import { explanation, isRejectCode, REJECT_CODE_NAMES, tryAgain } from '../reject-codes.ts';
 import { UsageError } from './usage.ts';
 
@@ -7,13 +7,11 @@ import { UsageError } from './usage.ts';
 export function explain(code: string | undefined): string {
   if (code === undefined)
     return `${REJECT_CODE_NAMES.map((name) => `${name.padEnd(28)} ${explanation(name).what}`).join('\n')}\n`;
-  if (!isRejectCode(code)) throw new UsageError([`${code}: there is no such reject code; did you mean ${nearest(code)}?`]);
+  if (!isRejectCode(code)) {
+    throw new UsageError([`${code}: there is no such reject code; did you mean ${nearest(code, REJECT_CODE_NAMES)}?`]);
+  }
   const { stage, what, why, fix } = explanation(code);
   return [`${code} (found by ${stage})`, '', what, '', `Why:    ${why}`, `Fix:    ${fix}`, `Again:  ${tryAgain(code)}`, ''].join(
     '\n',
   );
-}
-
-export function nearest(code: string): string {
-  return [...REJECT_CODE_NAMES].sort((a, b) => distance(a, code) - distance(b, code))[0] ?? '';
 }

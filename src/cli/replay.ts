@@ -1,4 +1,5 @@
 /** `winnow replay`: rejects in; events, and the rejects that stay, out. */
+import { nearest } from '../nearest.ts';
 import { REJECT_CODE_NAMES, type RejectCode } from '../reject-codes.ts';
 import type { Outcome } from '../replay/outcome.ts';
 import { type ReplaySummary, replay } from '../replay/replay.ts';
@@ -8,7 +9,6 @@ import { openStore } from '../stores/open.ts';
 import { StoreError } from '../stores/port.ts';
 import type { S3Options } from '../stores/s3-place.ts';
 import type { Counts } from '../types.ts';
-import { nearest } from './explain.ts';
 import type { Observer } from './progress.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
 import { count } from './words.ts';
@@ -74,7 +74,8 @@ function chooseCodes(given: readonly string[]): {
   const unknown: string[] = [];
   const chosen = names.flatMap((name) => {
     const codes = REJECT_CODE_NAMES.filter((code) => code === name || code.startsWith(`${name}.`));
-    if (codes.length === 0) unknown.push(`--code: there is no reject code ${name}; did you mean ${nearest(name)}?`);
+    const near = nearest(name, REJECT_CODE_NAMES);
+    if (codes.length === 0) unknown.push(`--code: there is no reject code ${name}; did you mean ${near}?`);
     return codes;
   });
   return { chosen: new Set(names.length === 0 ? REJECT_CODE_NAMES : chosen), unknown };
