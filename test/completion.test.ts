@@ -5,8 +5,9 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { COMPRESSIONS } from '../src/cli/generate.ts';
 import { REJECT_CODE_NAMES } from '../src/reject-codes.ts';
-import { CODECS, flagName, SETTING_NAMES } from '../src/settings.ts';
+import { CODECS, DIMENSIONS, flagName, SETTING_NAMES } from '../src/settings.ts';
 import { anyInTerminal } from './support/pty.ts';
 import { withFolder } from './support/runs.ts';
 import { winnow } from './support/terminal.ts';
@@ -31,9 +32,20 @@ const ROWS: readonly Row[] = [
   ['winnow ', COMMANDS],
   ['winnow ru', ['run']],
   ['winnow help rep', ['replay', 'report']],
+  ['winnow --', ['--help', '--version']],
+  ['winnow run --js', ['--json']],
   ['winnow run --comp', ['--compression-level']],
   ['winnow run --codec ', CODECS],
+  ['winnow run --codec=g', ['gzip']],
   ['winnow run in --out out --conformance d', ['documented']],
+  ['winnow run --partition ', DIMENSIONS],
+  ['winnow run --partition dt,ca', ['dt,category']],
+  ['winnow run --partition=dt,ca', ['dt,category']],
+  ['winnow replay out --code schema.v', ['schema.value']],
+  ['winnow generate --framing pre', ['pretty']],
+  ['winnow generate --compress ', COMPRESSIONS],
+  ['winnow generate --generation single', ['single-platform']],
+  ['winnow generate --type open,dn', ['open,dns']],
   // A folder that is called like another command.
   ['winnow run replay --cod', ['--codec']],
   ['winnow explain schema.', REJECT_CODE_NAMES.filter((name) => name.startsWith('schema.'))],
@@ -45,6 +57,9 @@ const FILES = ['winnow run ', 'winnow run --out ', 'winnow run first.json --conf
 
 const run = promisify(execFile);
 const isHere = (shell: string): boolean => spawnSync(shell, ['-c', 'exit']).status === 0;
+
+/** As bash takes a line apart. */
+const wordsOf = (line: string): readonly string[] => line.split(/ |(?==)|(?<==)/);
 
 /** What bash offers by the function that completes. */
 async function offered(script: string, words: readonly string[]): Promise<readonly string[]> {
@@ -76,8 +91,9 @@ async function askZsh(home: string, rows: readonly Row[]): Promise<void> {
       zsh.press(`\x15\x0c${line}\t`);
       const [only = '', ...more] = expected;
       if (more.length === 0) {
-        const before = line.slice(0, line.lastIndexOf(' ') + 1);
-        assert.equal(await zsh.until(new RegExp(`^% ${before}${only}$`, 'm')), `% ${before}${only}`);
+        const before = line.slice(0, Math.max(line.lastIndexOf(' '), line.indexOf('=')) + 1);
+        // A value may follow a flag, and another item a list.
+        assert.match(await zsh.until(new RegExp(`^% ${before}${only}[=,]?$`, 'm')), /^%.*$/);
         continue;
       }
       const shown = await zsh.until(new RegExp(expected.toSorted().join('\\s[^]*\\s')));
@@ -99,9 +115,9 @@ describe('winnow completion', async () => {
 
   test('completes commands, flags and what they choose from in bash', async () => {
     for (const [line, expected] of ROWS)
-      assert.deepEqual((await offered(bash, line.split(' '))).toSorted(), expected.toSorted(), line);
+      assert.deepEqual((await offered(bash, wordsOf(line))).toSorted(), expected.toSorted(), line);
     // Left to the shell, which offers files.
-    for (const line of FILES) assert.deepEqual(await offered(bash, line.split(' ')), [], line);
+    for (const line of FILES) assert.deepEqual(await offered(bash, wordsOf(line)), [], line);
   });
 
   if (isHere('fish')) {
@@ -115,7 +131,8 @@ describe('winnow completion', async () => {
           const names = stdout
             .trimEnd()
             .split('\n')
-            .map((shown) => shown.split('\t')[0]);
+            // Fish tells the flag again.
+            .map((shown) => shown.split('\t')[0]?.replace(/^--\S+=/, ''));
           assert.deepEqual([names.sort(), stderr], [expected.toSorted(), ''], line);
         }
       });
@@ -124,7 +141,8 @@ describe('winnow completion', async () => {
 
   if (isHere('zsh')) {
     test('completes the same in zsh, where nothing else was set up', async () => {
-      await atHome({ '.zshrc': `PS1='%% '\n${zsh}` }, (home) => askZsh(home, [...ROWS, ...files]));
+      // As the page says, but for the program.
+      await atHome({ '.zshrc': `PS1='%% '\neval "$(cat ~/script)"\n`, script: zsh }, (home) => askZsh(home, [...ROWS, ...files]));
     });
 
     test('and at the first Tab, when zsh finds the script by itself', async () => {
@@ -136,7 +154,7 @@ describe('winnow completion', async () => {
   test('knows every setting in every shell', () => {
     for (const flag of SETTING_NAMES.map(flagName)) {
       assert.ok(bash.includes(` ${flag} `), flag);
-      assert.ok(zsh.includes(`'*${flag}[`), flag);
+      assert.ok(zsh.includes(`'*${flag}=[`), flag);
       assert.ok(fish.includes(` -l ${flag.slice(2)} -`), flag);
     }
   });

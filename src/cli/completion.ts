@@ -6,11 +6,16 @@ import type { Command, Option } from 'commander';
 
 export type Shell = 'bash' | 'zsh' | 'fish';
 
+/** What may be chosen, by the name of a command or of a flag. */
+export type Choices = { readonly [name: string]: readonly string[] };
+
 interface Flag {
   readonly name: string;
   readonly help: string;
   readonly takesValue: boolean;
   readonly values: readonly string[];
+  /** Whether it takes several of the values, separated by commas. */
+  readonly isList: boolean;
 }
 
 interface Completed {
@@ -21,43 +26,58 @@ interface Completed {
   readonly values: readonly string[];
 }
 
-/** The script of a shell. `values` are those of the argument of a command, by the command's name. */
+/** The script of a shell. The choices are those for the argument of a command, and for flags that take lists. */
 export function completionScript(
   winnow: Command,
   shell: Shell,
-  values: { readonly [command: string]: readonly string[] },
+  { commands, lists }: { readonly commands: Choices; readonly lists: Choices },
 ): string {
   const help = winnow.createHelp();
-  const names = winnow.commands.map((command) => command.name());
-  const choices: typeof values = { ...values, help: names };
-  const commands = help.visibleCommands(winnow).map((command) => ({
+  const arguments_: Choices = { ...commands, help: winnow.commands.map((command) => command.name()) };
+  const flagsOf = (command: Command): Flag[] => help.visibleOptions(command).map((option) => flagOf(option, lists));
+  const completed = help.visibleCommands(winnow).map((command) => ({
     name: command.name(),
     help: command.description(),
-    flags: help.visibleOptions(command).map(flagOf),
-    values: choices[command.name()] ?? [],
+    flags: flagsOf(command),
+    values: arguments_[command.name()] ?? [],
   }));
-  return { bash, zsh, fish }[shell](commands);
+  return { bash, zsh, fish }[shell](completed, flagsOf(winnow));
 }
 
-function flagOf({ long, flags, description, required, optional, argChoices }: Option): Flag {
-  return { name: long ?? flags, help: description, takesValue: required || optional, values: argChoices ?? [] };
+function flagOf({ long, flags, description, required, optional, argChoices }: Option, lists: Choices): Flag {
+  const name = long ?? flags;
+  const values = lists[name] ?? argChoices ?? [];
+  return { name, help: description, takesValue: required || optional, values, isList: name in lists };
 }
 
 /** For versions from 3 on, which is what macOS has. */
-function bash(commands: readonly Completed[]): string {
+function bash(commands: readonly Completed[], flagsOfAll: readonly Flag[]): string {
   const reply = (words: readonly string[]) => `COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$cur"))`;
+  const replyNext = (words: readonly string[]) => `COMPREPLY=($(compgen -P "$list" -W '${words.join(' ')}' -- "\${cur##*,}"))`;
   const valued = commands.flatMap(({ name, flags }) =>
-    flags.filter(({ values }) => values.length > 0).map((flag) => `    '${name} ${flag.name}') ${reply(flag.values)}; return ;;`),
+    flags
+      .filter(({ values }) => values.length > 0)
+      .map((flag) => `    '${name} ${flag.name}') ${flag.isList ? replyNext(flag.values) : reply(flag.values)}; return ;;`),
   );
   return `# winnow completion bash
 _winnow() {
-  local cur="\${COMP_WORDS[COMP_CWORD]}"
+  local cur="\${COMP_WORDS[COMP_CWORD]}" flag="\${COMP_WORDS[COMP_CWORD-1]}"
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    ${reply(commands.map(({ name }) => name))}
+    case "$cur" in
+      -*) ${reply(flagsOfAll.map(({ name }) => name))} ;;
+      *) ${reply(commands.map(({ name }) => name))} ;;
+    esac
     return
   fi
-  case "\${COMP_WORDS[1]} \${COMP_WORDS[COMP_CWORD-1]}" in
+  # Of --flag=value bash makes three words.
+  if [ "$cur" = = ]; then
+    cur=
+  elif [ "$flag" = = ]; then
+    flag="\${COMP_WORDS[COMP_CWORD-2]}"
+  fi
+  local list="\${cur%"\${cur##*,}"}"
+  case "\${COMP_WORDS[1]} $flag" in
 ${valued.join('\n')}
   esac
   case "\${COMP_WORDS[1]} $cur" in
@@ -73,16 +93,22 @@ complete -o bashdefault -o default -F _winnow winnow
 }
 
 /** For ~/.zshrc, and for a file `_winnow` in a folder of $fpath, which zsh reads when Tab is pressed for the first time. */
-function zsh(commands: readonly Completed[]): string {
+function zsh(commands: readonly Completed[], flagsOfAll: readonly Flag[]): string {
   const within = (text: string) => text.replace(/[[\]:\\]/g, '\\$&').replaceAll("'", "'\\''");
   const choice = (values: readonly string[]) => (values.length > 0 ? `(${values.join(' ')})` : '_files');
-  const flag = ({ name, help, takesValue, values }: Flag) =>
-    `'*${name}[${within(help)}]${takesValue ? `:value:${choice(values)}` : ''}'`;
+  const flag = ({ name, help, takesValue, values, isList }: Flag) => {
+    const value = isList ? `_sequence compadd - ${values.join(' ')}` : choice(values);
+    return `'*${name}${takesValue ? '=' : ''}[${within(help)}]${takesValue ? `:value:${value}` : ''}'`;
+  };
   const one = ({ name, flags, values }: Completed) =>
     `    ${name}) _arguments ${flags.map(flag).join(' ')} '*:argument:${choice(values)}' ;;`;
   return `#compdef winnow
 # winnow completion zsh
 _winnow() {
+  if (( CURRENT == 2 )) && [[ $words[2] == -* ]]; then
+    _arguments ${flagsOfAll.map(flag).join(' ')}
+    return
+  fi
   if (( CURRENT == 2 )); then
     local -a commands=(${commands.map(({ name, help }) => `'${name}:${within(help)}'`).join(' ')})
     _describe command commands
@@ -105,17 +131,20 @@ fi
 }
 
 /** By the first word: fish's own `__fish_seen_subcommand_from` takes a folder that is called like a command for one. */
-function fish(commands: readonly Completed[]): string {
+function fish(commands: readonly Completed[], flagsOfAll: readonly Flag[]): string {
   const text = (given: string) => `'${given.replace(/[\\']/g, '\\$&')}'`;
+  const flagLine = (here: string, { name, help, takesValue, values, isList }: Flag) => {
+    const words = values.join(' ');
+    const choices = values.length === 0 ? ' -r' : ` -x -a ${text(isList ? `(__winnow_list ${words})` : words)}`;
+    return `${here} -l ${name.replace(/^--/, '')}${takesValue ? choices : ''} -d ${text(help)}`;
+  };
+  const first = `complete -c winnow -n '__winnow_command_is ""'`;
   const lines = commands.flatMap(({ name, help, flags, values }) => {
     const here = `complete -c winnow -n ${text(`__winnow_command_is ${name}`)}`;
     return [
-      `complete -c winnow -n '__winnow_command_is ""' -f -a ${name} -d ${text(help)}`,
+      `${first} -f -a ${name} -d ${text(help)}`,
       ...(values.length > 0 ? [`${here} -f -a ${text(values.join(' '))}`] : []),
-      ...flags.map((flag) => {
-        const choices = flag.values.length > 0 ? ` -x -a ${text(flag.values.join(' '))}` : ' -r';
-        return `${here} -l ${flag.name.replace(/^--/, '')}${flag.takesValue ? choices : ''} -d ${text(flag.help)}`;
-      }),
+      ...flags.map((flag) => flagLine(here, flag)),
     ];
   });
   return `# winnow completion fish
@@ -123,6 +152,11 @@ function __winnow_command_is
   set -l words (commandline -opc)
   test "$words[2]" = "$argv[1]"
 end
+function __winnow_list
+  set -l before (commandline -ct | string replace -r '^--[^=]*=' '' | string replace -r '[^,]*$' '')
+  printf '%s\\n' "$before"$argv
+end
+${flagsOfAll.map((flag) => flagLine(first, flag)).join('\n')}
 ${lines.join('\n')}
 `;
 }

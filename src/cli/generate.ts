@@ -28,29 +28,45 @@ export interface GenerateRequest {
   readonly manifest?: string;
 }
 
-/** The command's flags: name, what follows it, default, help. The command line is made from this table. */
+const TYPES: readonly string[] = [...new Set([...EVENT_TYPES, ...CUSTOM_EVENT_TYPES].map(({ name }) => name))];
+
+/** A flag of the command: what follows it, its default, its help, and what it chooses from: one of them, or for a `list` several. */
+export interface GenerateFlagSpec {
+  readonly value: '' | 'number' | 'name' | 'list' | 'share' | 'size' | 'time' | 'file';
+  readonly byDefault: string;
+  readonly help: string;
+  readonly choices?: readonly string[];
+}
+
+/** The command line is made from this table. */
 export const GENERATE_FLAGS = {
   events: { value: 'number', byDefault: '10000', help: 'how many records' },
   seed: { value: 'number', byDefault: '1', help: 'the same seed gives the same batch' },
-  generation: { value: 'list', byDefault: '', help: `any of ${GENERATIONS.join(', ')}; all without it` },
-  type: { value: 'list', byDefault: '', help: 'event types such as open,exec,heartbeat; all without it' },
-  envelope: { value: 'list', byDefault: 'bare', help: `any of ${ENVELOPES.join(', ')}` },
-  framing: { value: 'name', byDefault: 'ndjson', help: `one of ${FRAMINGS.join(', ')}` },
+  generation: { value: 'list', byDefault: '', help: `any of ${GENERATIONS.join(', ')}; all without it`, choices: GENERATIONS },
+  type: { value: 'list', byDefault: '', help: 'event types such as open,exec,heartbeat; all without it', choices: TYPES },
+  envelope: { value: 'list', byDefault: 'bare', help: `any of ${ENVELOPES.join(', ')}`, choices: ENVELOPES },
+  framing: { value: 'name', byDefault: 'ndjson', help: 'how the records are put together', choices: FRAMINGS },
   broken: { value: 'share', byDefault: '0', help: 'share of records to break, from 0 to 1' },
   break: {
     value: 'list',
     byDefault: '',
     help: 'reject codes to break records for; all that fit the framing but record.too_large without it',
+    choices: breakableCodes('documented', 'lines'),
   },
-  conformance: { value: 'name', byDefault: 'compat', help: 'the conformance that verdicts are expected from' },
+  conformance: {
+    value: 'name',
+    byDefault: 'compat',
+    help: 'the conformance that verdicts are expected from',
+    choices: CONFORMANCES,
+  },
   bytes: { value: 'size', byDefault: '', help: 'about how long an event is, such as 9KiB; natural sizes without it' },
   from: { value: 'time', byDefault: '2026-11-22T08:00:00Z', help: 'when the first event may have happened' },
   seconds: { value: 'number', byDefault: '3600', help: 'how long a time the batch covers' },
-  compress: { value: 'name', byDefault: 'none', help: `one of ${COMPRESSIONS.join(', ')}` },
+  compress: { value: 'name', byDefault: 'none', help: 'how the batch is compressed', choices: COMPRESSIONS },
   bom: { value: '', byDefault: '', help: 'start with a byte order mark' },
   manifest: { value: 'file', byDefault: '', help: 'write what a run over the batch must find' },
   out: { value: 'file', byDefault: '-', help: 'where to write; - is standard output' },
-} as const;
+} as const satisfies { readonly [flag: string]: GenerateFlagSpec };
 
 export type GenerateFlag = keyof typeof GENERATE_FLAGS;
 export type GenerateFlags = { readonly [flag in GenerateFlag]?: string | boolean };
@@ -90,7 +106,7 @@ export function readGenerateFlags(flags: GenerateFlags): GenerateRequest {
     events: number('events', /^\d{1,12}$/, 'a whole number'),
     seed: number('seed', /^\d{1,15}$/, 'a whole number'),
     generations: list('generation', GENERATIONS),
-    types: list('type', [...new Set([...EVENT_TYPES, ...CUSTOM_EVENT_TYPES].map(({ name }) => name))]),
+    types: list('type', TYPES),
     broken: number('broken', /^(0(\.\d+)?|1(\.0+)?)$/, 'a share from 0 to 1'),
     seconds: number('seconds', /^[1-9]\d{0,8}$/, 'a whole number above 0'),
     from: Math.floor(from / 1000),

@@ -1,7 +1,7 @@
 /** Declares `winnow generate`. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Exit, withExamples } from '../command.ts';
-import type { GenerateFlags } from '../generate.ts';
+import type { GenerateFlagSpec, GenerateFlags } from '../generate.ts';
 
 /** The generator is loaded only when the command line names it: a run has no use for it. */
 export async function addGenerate(winnow: Command, _exit: Exit, argv: readonly string[]): Promise<void> {
@@ -14,9 +14,12 @@ export async function addGenerate(winnow: Command, _exit: Exit, argv: readonly s
   // Completion tells the flags of all commands.
   if (!argv.includes(command.name()) && argv[0] !== 'completion') return;
   const { GENERATE_FLAGS, generate, readGenerateFlags } = await import('../generate.ts');
-  for (const [name, { value, byDefault, help }] of Object.entries(GENERATE_FLAGS)) {
+  for (const [name, { value, byDefault, help, choices }] of Object.entries<GenerateFlagSpec>(GENERATE_FLAGS)) {
     const shown = byDefault === '' ? help : `${help} (default: ${byDefault})`;
-    command.option(value === '' ? `--${name}` : `--${name} <${value}>`, shown);
+    const option = new Option(value === '' ? `--${name}` : `--${name} <${value}>`, shown);
+    // For help and completion: one error lists everything wrong with the flags.
+    if (value === 'name') option.argChoices = [...(choices ?? [])];
+    command.addOption(option);
   }
   command.action(async (flags: GenerateFlags) => {
     const request = readGenerateFlags(flags);
