@@ -40,7 +40,7 @@ const built = Object.entries(functions).map(async ([name, entry]) => {
 const cli = await build({
   ...common,
   // The worker is the thread that `winnow local` runs the function in.
-  entryPoints: { cli: 'src/cli.ts', worker: 'src/local/worker.ts' },
+  entryPoints: { cli: 'src/winnow.ts', worker: 'src/local/worker.ts' },
   outdir: folder,
   outExtension: { '.js': '.mjs' },
   // The chunks get the first line as well, where it does no harm.

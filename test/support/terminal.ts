@@ -9,16 +9,17 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the program with nothing in its environment but what is given. */
+/** Runs the program, or a bundle of it, with nothing in its environment but what is given. */
 export function winnow(
   args: readonly string[],
   environment: { readonly [name: string]: string } = {},
   cwd?: string,
+  program = CLI,
 ): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env;
   const options = { env: { PATH, HOME, ...environment }, cwd, maxBuffer: 64 * 1024 * 1024 };
   return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
       resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
