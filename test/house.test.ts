@@ -105,7 +105,7 @@ describe('stages', () => {
         'src/redact/event.ts',
         'src/redact/redact.ts',
       ],
-      'src/replay/replay.ts': ['src/output/naming.ts', 'src/output/tally.ts'],
+      'src/replay/replay.ts': ['src/output/naming.ts'],
       'src/replay/retrial.ts': ['src/intake/scan.ts', 'src/output/reject.ts', 'src/redact/mark.ts'],
       'src/report/drift.ts': ['src/output/tally.ts'],
       'src/report/read.ts': ['src/intake/decompress.ts'],

@@ -1,4 +1,4 @@
-/** Counts what an object held, for its receipt. Every counter of names is bounded: names come from the input. */
+/** Counts what an object held, for its receipt. Every counter of names that come from the input is bounded. */
 import type { RejectCode } from '../reject-codes.ts';
 import type { Counts, DriftEntry, NormalizedEvent, Receipt } from '../types.ts';
 
@@ -19,7 +19,7 @@ export interface Tally {
   snapshot(): TallySnapshot;
 }
 
-/** Starts counting, or goes on from a snapshot; `maxKeys` bounds the distinct names of each counter. */
+/** Starts counting, or goes on from a snapshot; `maxKeys` bounds the distinct names of each counter of names from the input. */
 export function createTally(maxKeys: number, from?: TallySnapshot): Tally {
   const totals = { valid: from?.valid ?? 0, rejected: from?.rejected ?? 0, redacted: from?.redacted ?? 0 };
   const codes = new Map(Object.entries(from?.by_code ?? {}));
@@ -60,7 +60,8 @@ export function createTally(maxKeys: number, from?: TallySnapshot): Tally {
     valid,
     rejected: (code) => {
       totals.rejected++;
-      count(codes, code);
+      // Not bounded: codes are a closed catalogue, and the receipt's schema knows no other.
+      codes.set(code, (codes.get(code) ?? 0) + 1);
     },
     redacted: (more) => {
       totals.redacted += more;

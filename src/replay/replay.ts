@@ -1,6 +1,5 @@
 /** Runs the rejects below a place of outputs through today's schemas. */
 import { readReceiptKey } from '../output/naming.ts';
-import { OTHERS } from '../output/tally.ts';
 import type { RejectCode } from '../reject-codes.ts';
 import { StoreError } from '../stores/port.ts';
 import type { OutputEntry } from '../types.ts';
@@ -99,6 +98,6 @@ async function find(key: string, { store, isChosen }: ReplayDeps): Promise<Found
   const problem = receipt ? misplacement(key, receipt) : problems[0];
   if (receipt === undefined || problem) return { skipped: `${problem?.kind}: ${problem?.message}; see winnow verify` };
   if (receipt.status === 'partial') return { skipped: 'its object was not processed to the end; process it again first' };
-  const hasChosen = Object.keys(receipt.counts.by_code).some((code) => code === OTHERS || isChosen(code as RejectCode));
+  const hasChosen = Object.keys(receipt.counts.by_code).some((code) => isChosen(code as RejectCode));
   return hasChosen || receipt.retired ? { key, receipt, tag: stored.tag } : undefined;
 }
