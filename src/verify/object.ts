@@ -47,8 +47,8 @@ function unfinished(key: string, { resume, retired = [] }: Receipt): Problem[] {
   return [{ kind: 'receipt.retired', key, message: `replaced outputs may still be there: ${retired.join(', ')}` }];
 }
 
-/** Where the receipt's counters are not those of the lines. One that ran full counted the rest together, which lines cannot tell. */
-function differences({ counts, drift }: Receipt, recounted: TallySnapshot): string[] {
+/** Where the receipt's counters are not those of the lines. */
+function differences({ counts, drift, attempt }: Receipt, recounted: TallySnapshot): string[] {
   const pairs = Object.entries({
     by_code: [counts.by_code, recounted.by_code],
     by_event: [counts.by_event, recounted.by_event],
@@ -56,14 +56,33 @@ function differences({ counts, drift }: Receipt, recounted: TallySnapshot): stri
     by_generation: [counts.by_generation, recounted.by_generation],
     drift: [countsOf(drift), countsOf(recounted.drift)],
   } satisfies { readonly [counter: string]: readonly [Counts, Counts] });
-  return pairs.flatMap(([counter, [says, holds]]) => {
-    if (OTHERS in says || OTHERS in holds) return [];
+  return pairs.flatMap(([counter, [says, lines]]) => {
+    const holds = isFull(says) ? countedTogether(says, lines, attempt > 1) : lines;
     const names = [...new Set([...Object.keys(says), ...Object.keys(holds)])];
     const wrong = names.find((name) => says[name] !== holds[name]);
     return wrong === undefined
       ? []
       : [`${counter} ${wrong}: ${says[wrong] ?? 0} by the receipt, ${holds[wrong] ?? 0} by its outputs`];
   });
+}
+
+/** Whether names were counted together. An event may have that name; then there need not be many others. */
+function isFull(says: Counts): boolean {
+  return OTHERS in says && Object.keys(says).length > SETTINGS.max_count_keys.min;
+}
+
+/**
+ * What a counter that ran full says of lines: each of its names as often as it occurs, and everything else in one sum. A replay
+ * may have a larger bound, and then it counts some under their names that the run did not.
+ */
+function countedTogether(says: Counts, lines: Counts, isReplayed: boolean): Counts {
+  const held = (name: string, said: number): number => lines[name] ?? (OTHERS in lines ? said : 0);
+  const named = Object.entries(says)
+    .filter(([name]) => name !== OTHERS)
+    .map(([name, said]) => [name, isReplayed ? Math.min(said, held(name, said)) : held(name, said)] as const);
+  const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
+  const rest = sum(Object.values(lines)) - sum(named.map(([, count]) => count));
+  return Object.fromEntries([...named, [OTHERS, rest]]);
 }
 
 function countsOf(drift: Receipt['drift']): Counts {
