@@ -1,12 +1,13 @@
 /** What a receipt says is held against its outputs, against itself and against its place. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { receiptBytes } from '../src/ledger.ts';
 import type { Store } from '../src/stores/port.ts';
 import type { OutputEntry, Receipt } from '../src/types.ts';
 import { verify } from '../src/verify/verify.ts';
-import { memoryStore } from './support/objects.ts';
-import { type Written, writeOutputs } from './support/written.ts';
+import { memoryStore, runObject } from './support/objects.ts';
+import { batch, type Written, writeOutputs } from './support/written.ts';
 
 let written: Written;
 
@@ -73,6 +74,27 @@ test('each count is held against another', async () => {
   }
   const found = await foundWith((receipt) => ({ ...receipt, drift: { '/made/up': { count: 1 } } }));
   assert.deepEqual(found, [`receipt.unbalanced ${key}`]);
+});
+
+test('that an object could not be read to its end is held against its rejects', async () => {
+  const [key] = written.largest;
+  const made = await foundWith((receipt) => ({ ...receipt, object_fault: 'object.truncated' }));
+  assert.deepEqual(made, [`receipt.unbalanced ${key}`]);
+  const { receipt, stored } = await runObject(gzipSync(batch(12, 6)).subarray(0, -20));
+  assert.equal(receipt.object_fault, 'object.truncated');
+  const { object_fault: _, ...silent } = receipt;
+  for (const [edited, kinds] of [
+    [receipt, []],
+    [silent, ['receipt.unbalanced']],
+    [{ ...receipt, object_fault: 'object.corrupt' } as const, ['receipt.unbalanced']],
+  ] as const) {
+    const store = memoryStore(stored);
+    for await (const { key } of store.list('receipts/')) await store.put(key, [receiptBytes(edited)]);
+    assert.deepEqual(
+      (await verify(store)).problems.map(({ kind }) => kind),
+      kinds,
+    );
+  }
 });
 
 test('what it says of an output is held against that output', async () => {

@@ -59,7 +59,7 @@ export function contradictions(key: string, receipt: Receipt): Problem[] {
 
 type Law = readonly [left: string, a: number, right: string, b: number];
 
-function laws({ source, counts, outputs }: Receipt): Law[] {
+function laws({ source, counts, outputs, object_fault: fault }: Receipt): Law[] {
   const below = (folder: string) => outputs.filter((output) => output.key.startsWith(folder));
   return [
     ['size of the source', source.size, 'bytes in', counts.bytes_in],
@@ -74,6 +74,9 @@ function laws({ source, counts, outputs }: Receipt): Law[] {
     ['valid', counts.valid, 'lines of events', sum(below('events/'), 'records')],
     ['rejected', counts.rejected, 'lines of rejects', sum(below('rejects/'), 'records')],
     ['rejected', counts.rejected, 'by code', total(counts.by_code)],
+    // What an object ended with is its last reject, and no replay takes that away.
+    ['object faults', fault === undefined ? 0 : 1, 'rejects for one', total(ofObject(counts.by_code))],
+    ...(fault === undefined ? [] : [[`object fault ${fault}`, 1, 'rejects for it', counts.by_code[fault] ?? 0] as const]),
     ['valid', counts.valid, 'by event', total(counts.by_event)],
     ['valid', counts.valid, 'by category', total(counts.by_category)],
     ['valid', counts.valid, 'by generation', total(counts.by_generation)],
@@ -86,6 +89,10 @@ function sum(outputs: readonly OutputEntry[], column: 'records' | 'bytes'): numb
 
 function total(counts: Counts): number {
   return Object.values(counts).reduce((all, count) => all + count, 0);
+}
+
+function ofObject(codes: Counts): Counts {
+  return Object.fromEntries(Object.entries(codes).filter(([code]) => code.startsWith('object.')));
 }
 
 function misnaming({ object_id: id, source }: Receipt, { key, partition }: OutputEntry): Problem | undefined {
