@@ -22,8 +22,8 @@ What is checked:
   place as to \`winnow run\`.
 
 What cannot be found: the deleted receipt of an object without records, unless \`--against\` names its input; and an edit of what
-nothing else repeats, in a receipt its timings, its settings digest, the version and the time of day of its source, and the agent
-versions of its drift. Verify while nothing writes: an object that is being processed looks unfinished.
+nothing else repeats, in a receipt its timings, its settings digest, its attempt, its count of masked secrets, the version and the time
+of day of its source, and the agent versions of its drift. Verify while nothing writes: an object that is being processed looks unfinished.
 
 \`--json\` prints one document: \`{ok, objects, records, valid, rejected, outputs, bytes, inputs, problems: [{kind, key, message}], notes: […]}\`.
 
