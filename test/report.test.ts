@@ -89,6 +89,15 @@ describe('a timeline', () => {
     );
   });
 
+  test('takes a year below 100 for what it is', () => {
+    const bars = over(['0050-12-31', '0051-01-02'])?.bars.map(({ name, count }) => [name, count]);
+    assert.deepEqual(bars, [
+      ['0050-12-31', 1],
+      ['0051-01-01', 0],
+      ['0051-01-02', 1],
+    ]);
+  });
+
   test('is none without times', () => {
     assert.equal(over(['', 'yesterday']), undefined);
   });

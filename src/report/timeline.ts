@@ -65,13 +65,13 @@ function withGaps<C extends string>(bars: readonly Row<C>[], step: Step, columns
 
 function after(name: string, step: Step): string {
   const [year = 0, month = 1, day = 1, hour = 0] = name.split(/[-T]/).map(Number);
-  const next = {
-    hour: () => Date.UTC(year, month - 1, day, hour + 1),
-    day: () => Date.UTC(year, month - 1, day + 1),
-    month: () => Date.UTC(year, month),
-    year: () => Date.UTC(year + 1, 0),
-  };
-  const time = new Date(next[step]()).toISOString();
+  // Not Date.UTC, which takes the year 50 for 1950.
+  const next = new Date(0);
+  if (step === 'year') next.setUTCFullYear(year + 1, 0, 1);
+  else if (step === 'month') next.setUTCFullYear(year, month, 1);
+  else next.setUTCFullYear(year, month - 1, step === 'day' ? day + 1 : day);
+  if (step === 'hour') next.setUTCHours(hour + 1);
+  const time = next.toISOString();
   // A year of five digits sorts before all others, and nothing follows it that could be shown.
   return time.startsWith('+') ? '~' : time.slice(0, DIGITS[step]);
 }
