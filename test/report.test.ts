@@ -190,7 +190,7 @@ describe('drift', () => {
       assert.deepEqual(drift.drift(1), {
         rows: [
           {
-            ...{ name: '/a/*/b', kind: 'field', events: 6, objects: 3 },
+            ...{ name: '/a/*/b', kind: 'field', count: 6, objects: 3 },
             ...{ first_arrived: '2026-11-20T08:00:00.000Z', first_seen_agent_version: '7.79.0' },
           },
         ],

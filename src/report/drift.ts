@@ -7,7 +7,8 @@ export interface DriftRow {
   /** JSON Pointer of an unknown field, or the name of an unknown type of event. */
   readonly name: string;
   readonly kind: 'field' | 'event type';
-  readonly events: number;
+  /** Events of that type, or the times that events carried the field: one in a list may be there several times in an event. */
+  readonly count: number;
   readonly objects: number;
   /** When the first object with it arrived. */
   readonly first_arrived: string;
@@ -26,7 +27,7 @@ const EVENT_TYPE = '/evt/name=';
 const NEVER = '~';
 
 interface Sums {
-  events: number;
+  count: number;
   objects: number;
   arrived: string;
   /** That of the object that arrived first among those that say. */
@@ -43,7 +44,7 @@ export function createDrift() {
     for (const [name, { count, first_seen_agent_version: version }] of Object.entries(drift)) {
       const row = rowOf(name);
       if (row === undefined) continue;
-      row.events += count;
+      row.count += count;
       row.objects++;
       if (arrived < row.arrived) row.arrived = arrived;
       if (version === undefined || (row.version !== undefined && arrived >= row.versionArrived)) continue;
@@ -59,7 +60,7 @@ export function createDrift() {
       beyond = 1;
       return undefined;
     }
-    const blank: Sums = { events: 0, objects: 0, arrived: NEVER, version: undefined, versionArrived: NEVER };
+    const blank: Sums = { count: 0, objects: 0, arrived: NEVER, version: undefined, versionArrived: NEVER };
     rows.set(name, blank);
     return blank;
   }
@@ -67,12 +68,12 @@ export function createDrift() {
   return {
     add,
     drift(most: number): Drift {
-      const sorted = [...rows].sort(([a, { events: m }], [b, { events: n }]) => n - m || byName(a, b));
+      const sorted = [...rows].sort(([a, { count: m }], [b, { count: n }]) => n - m || byName(a, b));
       return {
-        rows: sorted.slice(0, most).map(([name, { events, objects, arrived, version }]) => ({
+        rows: sorted.slice(0, most).map(([name, { count, objects, arrived, version }]) => ({
           name: name.startsWith(EVENT_TYPE) ? name.slice(EVENT_TYPE.length) : name,
           kind: name.startsWith(EVENT_TYPE) ? 'event type' : 'field',
-          ...{ events, objects, first_arrived: arrived },
+          ...{ count, objects, first_arrived: arrived },
           ...(version !== undefined && { first_seen_agent_version: version }),
         })),
         more: Math.max(0, sorted.length - most) + beyond,

@@ -13,10 +13,7 @@ export function reportText({ place, day, balance, receipts }: Report): string {
     `${totals.objects} objects, ${totals.records} records = ${totals.valid} valid + ${totals.rejected} rejected`,
     ...list('found', kinds),
     ...list('rejected (winnow explain <code>)', codes.rows),
-    ...list(
-      'drift: kept under extra',
-      drift.rows.map(({ name, events }) => ({ name, count: events })),
-    ),
+    ...list('drift: kept under extra', drift.rows),
     '',
     `${about}: ${balance.ok ? 'balanced' : 'does not balance, see winnow verify'}`,
     '',

@@ -17,7 +17,7 @@ export function drift({ receipts }: Report): Html {
       headings: [
         { title: 'Name' },
         { title: 'Kind' },
-        { title: 'Events', isNumber: true },
+        { title: 'Times', isNumber: true },
         { title: 'Objects', isNumber: true },
         { title: 'First arrived' },
         { title: 'From agent version' },
@@ -25,7 +25,7 @@ export function drift({ receipts }: Report): Html {
       rows: rows.map((row) => [
         plain(name(row.name)),
         plain(row.kind),
-        numeric(row.events),
+        numeric(row.count),
         numeric(row.objects),
         plain(moment(row.first_arrived)),
         plain(name(row.first_seen_agent_version ?? 'not said')),
