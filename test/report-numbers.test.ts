@@ -21,3 +21,17 @@ test('a field that is in one event several times is not told as several events',
     ['Name', 'Kind', 'Times', 'Objects', 'First arrived', 'From agent version'],
   );
 });
+
+test('a band that most events end in is not said to hold nearly all of them', async () => {
+  // Half a minute and three minutes before the last change of the object.
+  const at = (time: string) => ({ ...linuxEvent(), date: `2026-11-22T${time}Z` });
+  const events = [...Array(4).fill(at('23:59:30')), ...Array(5).fill(at('23:57:00'))];
+  const { stored } = await runObject(jsonLines(events));
+  const found = await report('out', memoryStore(stored), { verify: true, sample: 100 });
+  const { half, most, bands } = found.events.lateness;
+  assert.deepEqual([half, most], ['1 to 5 minutes', '1 to 5 minutes']);
+  assert.equal(bands.find(({ name }) => name === half)?.count, 5);
+  const page = reportPage(found);
+  assert.doesNotMatch(page, /Nearly all/);
+  assert.ok(page.includes('95 in 100 events came no later than in the band <strong>1 to 5 minutes</strong>'));
+});

@@ -38,7 +38,7 @@ function lateness({ lateness: { bands, timeless, half, most }, sampled }: Report
   const largest = Math.max(...bands.map(({ count }) => count));
   const summary =
     half === most
-      ? html`Nearly all events came in the band <strong>${half}</strong>.`
+      ? html`95 in 100 events came no later than in the band <strong>${half}</strong>, and less than half came earlier.`
       : html`Half of the events came no later than in the band <strong>${half}</strong>, 95 in 100 no later than <strong>${most}</strong>.`;
   return html`<h3>Lateness</h3>
 <p>Time from an event to the last change of the object it came in. ${half === undefined ? undefined : summary}${timeless > 0 ? ` ${number(timeless)} have no time of their own.` : ''}</p>
