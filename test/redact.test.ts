@@ -79,6 +79,11 @@ const MASKED: readonly (readonly [string, string])[] = [
   ['{"u":"redis://:pw@h:6379 http://h:80/a@b"}', '{"u":"redis://:[redacted]@h:6379 http://h:80/a@b"}'],
   ['{"c":"Server=x;Password=ab;c;Initial Catalog=d;"}', '{"c":"Server=x;Password=[redacted];Initial Catalog=d;"}'],
   ['{"c":"mount -o username=a,password=b,uid=0"}', '{"c":"mount -o username=a,password=[redacted],uid=0"}'],
+  [String.raw`{"u":"https:\/\/bob:hunter2@h\/x"}`, String.raw`{"u":"https:\/\/bob:[redacted]@h\/x"}`],
+  ['{"u":"smtp://bob@example.com:hunter2@h:587"}', '{"u":"smtp://bob@example.com:[redacted]@h:587"}'],
+  ['{"args":["curl","-sSu","bob:hunter2","h"]}', '{"args":["curl","-sSu","bob:[redacted]","h"]}'],
+  ['{"c":"curl --proxy-user bob:a -U bob:b h"}', '{"c":"curl --proxy-user bob:[redacted] -U bob:[redacted] h"}'],
+  ['{"x":"xapp-1-A0123-0123456789-abcdef"}', '{"x":"[redacted]"}'],
   // No JSON, broken JSON, and text that was cut off.
   ['export PASSWORD="a b" TOKEN=x; ./run', 'export PASSWORD="[redacted]" TOKEN=[redacted]; ./run'],
   ['{"a:1,"args":["--password=hunter2"]}', '{"a:1,"args":["--password=[redacted]"]}'],
@@ -103,6 +108,8 @@ const KEPT: readonly string[] = [
   '{"arn":"arn:aws:secretsmanager:eu-west-1:1:secret:prod/db"}',
   '{"credentials":{"uid":0},"token":5,"password":null,"secrets":["a"],"ssh_public_key":"SHA256:x"}',
   '{"rule_id":"credential_modified","title":"A credential file was read","user_session":{"auth":"password"}}',
+  '{"u":"git+ssh://git@github.com:22/org/repo@v1","v":"git+ssh://git@github.com:org/repo.git@v1"}',
+  '{"c":"curl -Hau:b --url http://h:80/ -o u a:b --user-agent a:b"}',
   '{"u":"http://h:8080/a@b","v":"https://user@host/x","w":"10:20 a@b"}',
   '{"a":{"argv0":"mysql","args":["-P","3306","--protocol=tcp"]},"b":{"cmdline":"ssh -p22 h; ps -p1"}}',
   '{"password=x":1,"AKIAIOSFODNN7EXAMPLE":2}',
@@ -185,6 +192,18 @@ describe('a reject', () => {
       Buffer.from(raw, 'base64'),
       Buffer.concat([broken.subarray(0, 3), Buffer.from(reject.raw), broken.subarray(-1)]),
     );
+  });
+
+  it('masks bytes that look like a blank when they are taken one by one', () => {
+    // The second byte of à is a blank that keeps words together.
+    for (const [before, after] of [
+      ['{"u":"https://bob:pàss@h/x"}', '{"u":"https://bob:[redacted]@h/x"}'],
+      ['{"c":"curl -u bàb:hunter2 h"}', '{"c":"curl -u bàb:[redacted] h"}'],
+    ] as const) {
+      const bytes = Buffer.concat([Buffer.from(before), Buffer.from([0xff])]);
+      const { raw } = rejectOf({ ...record, bytes, length: bytes.length }, fault, SOURCE, {}, masked);
+      assert.equal(Buffer.from(raw, 'base64').subarray(0, -1).toString(), after);
+    }
   });
 
   it('adds to the count of masked secrets', () => {

@@ -15,7 +15,7 @@ export interface Redaction {
   readonly count: number;
 }
 
-/** Masking may bare another secret, in text that nobody would write: `AKIA…eyJ…` in one word. */
+/** Masking may bare another secret: the second user that curl is given, or, as nobody would write, `AKIA…eyJ…` in one word. */
 const MOST_ROUNDS = 6;
 
 /**

@@ -102,7 +102,7 @@ export const FORM_RULES: readonly FormRule[] = [
     id: 'url',
     what: 'passwords in the address of something',
     example: ['git clone https://bob:hunter2@git.example.com/x', 'git clone https://bob:[redacted]@git.example.com/x'],
-    form: /:\/\/[^\s"'\\/@:?#]*:(?!\d{0,5}$)((?:[^\s"'\\/@?#]|@(?=[^\s"'\\/@?#]*@)|\\+u(?!0022)[\da-f]{4})+)(?:@|$)/,
+    form: /:(?:\\{0,8}\/){2}[^ \t\n\r\f\v"'\\/:?#]*:(?!\d{0,5}$)((?:[^ \t\n\r\f\v"'\\/@?#]|@(?=[^ \t\n\r\f\v"'\\/@?#]*@)|\\+u(?!0022)[\da-f]{4})+)(?:@|$)/,
     takes: 'match',
   },
   {
@@ -147,7 +147,7 @@ export const FORM_RULES: readonly FormRule[] = [
     id: 'slack',
     what: 'tokens and web hooks of Slack',
     example: ['post xoxb-0123456789-abcdef', 'post [redacted]'],
-    form: /xox[abeoprs]-(?:[\w-]{10,}|[\w-]{0,9}$)|hooks\.slack\.com\/services\/([\w/]{1,200})/,
+    form: /x(?:ox[abeoprs]|app)-(?:[\w-]{10,}|[\w-]{0,9}$)|hooks\.slack\.com\/services\/([\w/]{1,200})/,
     takes: 'match',
   },
   {
@@ -175,7 +175,7 @@ export const FORM_RULES: readonly FormRule[] = [
     id: 'curl',
     what: 'the password behind the user that curl is given',
     example: ['curl -u bob:hunter2 https://example.com', 'curl -u bob:[redacted] https://example.com'],
-    form: /curl(?:\.exe)?(?=["'\s\\])[^|;<>{}]{0,256}?(?<=[\s"'])(?:-u|--user)["'\s\\,=]{0,16}[^\s"'\\,:=-][^\s"'\\:]{0,63}:(?=[^\s"'\\])/,
+    form: /curl(?:\.exe)?(?=["'\s\\])[^|;<>{}]{0,256}?(?<=[\s"'])(?:-[#0-46aBfgGiIjJklLMnNOpqRsSvZ]{0,8}[uU]|--(?:proxy-)?user)["'\s\\,=]{0,16}[^ \t\n\r\f\v"'\\,:=-][^ \t\n\r\f\v"'\\:]{0,63}:(?=[^ \t\n\r\f\v"'\\])(?!\[redacted\])/,
     takes: 'word',
   },
 ];
