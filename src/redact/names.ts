@@ -100,12 +100,13 @@ function joined(text: string, { start, end, isFlag, isSwitch, rule }: Name, hold
   return wordAt(text, rule.id === 'authorization' ? behindScheme(text, from) : from, holder, !isFlag);
 }
 
-/** A colon stands in many places: it counts in `Name: value`, `Some-Name:value` and `/name:value`, not in paths and other lists. */
+/** A colon stands in many places: it counts in `Name: value`, `Name:Scheme value`, `Some-Name:value` and `/name:value`, not in paths and other lists. */
 function isHeader(text: string, start: number, end: number, colon: number, holder: Holder): boolean {
   const before = text[start - 1] ?? '';
   if (before === '/') return start - 1 === holder.start || /\s/.test(text[start - 2] ?? ' ');
   if (before === '\\' || colon > end) return false;
-  return behindBlanks(text, colon + 1) > colon + 1 || text.slice(start, end).includes('-');
+  if (behindBlanks(text, colon + 1) > colon + 1 || text.slice(start, end).includes('-')) return true;
+  return behindScheme(text, colon + 1) > colon + 1;
 }
 
 function behindScheme(text: string, from: number): number {

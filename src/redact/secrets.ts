@@ -37,7 +37,7 @@ export const NAME_RULES: readonly NameRule[] = [
     id: 'password',
     what: 'passwords and pass phrases',
     example: ['{"args":["--password","hunter2","--db-pass=x y"]}', '{"args":["--password","[redacted]","--db-pass=[redacted]"]}'],
-    name: /passw(?:or)?ds?(?:_|\d|$)|passphrase|(?:^|_)pass(?:_|$)/,
+    name: /passw(?:or)?ds?(?:_|\d|$)|passphrase|(?:^|_)(?:db|key|root|ssh|store|user)?pass(?:_|$)/,
   },
   {
     id: 'pwd',
@@ -78,13 +78,14 @@ export const NAME_RULES: readonly NameRule[] = [
     id: 'authorization',
     what: 'authorization headers; the scheme stays',
     example: ['curl -H "Authorization: Basic Ym9iOng="', 'curl -H "Authorization: Basic [redacted]"'],
-    name: /(?:^|_)authorization$/,
+    // curl takes a header right behind its flag: `-HAuthorization: …`.
+    name: /(?:^|_)h?authorization$/,
   },
 ];
 
 /** Ends of names that speak about a secret, and hold none. */
 export const HARMLESS_NAME =
-  /_(?:age|algorithm|arn|class|cmd|command|count|dir|directory|enabled|endpoint|env|expiration|expires|expiry|fd|file|filename|files|format|helper|host|id|interval|length|limit|manager|max|min|mode|name|path|policy|port|prompt|provider|regex|required|reset|retries|rotation|size|sock|socket|stdin|store|timeout|ttl|type|uri|url|user|username|version)$/;
+  /_(?:age|algorithm|arn|audience|authentication|class|cmd|command|count|dir|directory|enabled|endpoint|env|expiration|expires|expiry|fd|file|filename|files|format|helper|host|hours|id|interval|length|limit|manager|max|min|minutes|mode|name|path|policy|port|prompt|provider|regex|required|reset|retries|rotation|seconds|size|sock|socket|stdin|store|timeout|ttl|type|uri|url|user|username|version)$/;
 
 /** Beginnings of flags that are followed by no value of their own. */
 export const SWITCH =
