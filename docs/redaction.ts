@@ -28,7 +28,8 @@ An original that is not UTF-8 is masked byte by byte before it becomes base64, s
 An original of which only the beginning is kept is masked to its end when it ends within a secret.
 
 What is not masked: numbers (\`"password": 1234\`), since JSON could not hold the mark in their place; names, also those of members that
-contain a secret; an argument behind a flag that begins with \`-\` itself; text in UTF-16; and secrets that nothing tells from other
+contain a secret; an argument behind a flag that begins with \`-\` itself; text in UTF-16; what \`curl\` and
+the clients of MySQL are given more than 256 characters behind their name, or behind \`|\`, \`;\`, \`<\`, \`>\` or a brace; and secrets that nothing tells from other
 words, such as the second word of \`login bob hunter2\`.
 
 ## Told by the name before it
