@@ -53,7 +53,7 @@ export const SETTINGS = {
     32 * MiB,
     64 * KiB,
     4 * GiB,
-    'memory for open output parts, reckoned at a quarter of their bytes when compressed; more closes the largest',
+    'memory for open output parts, reckoned at a quarter of their bytes when compressed; more closes all of them',
   ),
   max_reject_raw_bytes: bytes(
     1 * MiB,
