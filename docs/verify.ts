@@ -21,7 +21,7 @@ What is checked:
 - With \`--against\`, each input has a complete receipt. Local inputs are known by their path below the place given, so give the same
   place as to \`winnow run\`.
 
-What cannot be found: the deleted receipt of an object without records, unless \`--against\` names its input; and an edit of what
+What cannot be found, unless \`--against\` names its input: an object of which everything was deleted, its receipt and its outputs. Never: an edit of what
 nothing else repeats, in a receipt its timings, its settings digest, its attempt, its count of masked secrets, the version and the time
 of day of its source, and the agent versions of its drift. Verify while nothing writes: an object that is being processed looks unfinished.
 
