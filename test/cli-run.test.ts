@@ -33,7 +33,7 @@ describe('winnow run', { concurrency: 4 }, () => {
     await withFolder(async (folder) => {
       const { status, stdout } = await winnow(['run', SAMPLES, '--out', join(folder, 'out'), '--example']);
       assert.equal(status, 0);
-      assert.match(stdout, /^\d+ objects, (\d+) records = \d+ valid \+ \d+ rejected/);
+      assert.match(stdout, /^\d+ objects, ([\d,]+) records = [\d,]+ valid \+ \d+ rejected/);
       assert.match(stdout, /file_activity/);
       assert.match(stdout, /One event, before:[\s\S]*and after:[\s\S]*"schema_version": 1/);
     });

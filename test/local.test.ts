@@ -73,7 +73,7 @@ describe('winnow local', () => {
     t.diagnostic(`1,000 events from the upload to the receipt: ${Math.round(performance.now() - startedMs)} ms`);
     assert.ok((await outputsBelow('events/')).length > 0);
     assert.deepEqual(await outputsBelow('rejects/'), []);
-    assert.match(await lineOf('a folder/bätch.ndjson'), /1000 records = 1000 valid \+ 0 rejected {2}\d+ ms$/);
+    assert.match(await lineOf('a folder/bätch.ndjson'), /1,000 records = 1,000 valid \+ 0 rejected {2}\d+ ms$/);
     assert.match(await report(), /1,000/);
   });
 
@@ -94,7 +94,7 @@ describe('winnow local', () => {
 
   test('takes streams, whose checksum comes in a trailer, and uploads in parts', async () => {
     await upload('streamed.ndjson', Readable.from([batch]), batch.length);
-    assert.match(await lineOf('streamed.ndjson'), /1000 records = 1000 valid/);
+    assert.match(await lineOf('streamed.ndjson'), /1,000 records = 1,000 valid/);
 
     const place = { Bucket: 'winnow-input', Key: 'parts.ndjson' };
     const { UploadId } = await playground.client.send(new CreateMultipartUploadCommand(place));
@@ -106,7 +106,7 @@ describe('winnow local', () => {
       Parts.push({ PartNumber: part.PartNumber, ETag });
     }
     await playground.client.send(new CompleteMultipartUploadCommand({ ...place, UploadId, MultipartUpload: { Parts } }));
-    assert.match(await lineOf('parts.ndjson'), /1000 records = 1000 valid/);
+    assert.match(await lineOf('parts.ndjson'), /1,000 records = 1,000 valid/);
   });
 
   test('knows the same bytes under the same key, and passes over what is no batch', async () => {
@@ -126,7 +126,7 @@ describe('winnow local', () => {
     await upload('after.ndjson', batch);
     const failed = /failed {2}s3:\/\/winnow-input\/gone\.ndjson: no such object \(attempt 2 of 5\)/;
     await until('the object that is gone was looked for twice', () => failed.test(playground.printed()));
-    assert.match(await lineOf('after.ndjson'), /1000 records = 1000 valid/);
+    assert.match(await lineOf('after.ndjson'), /1,000 records = 1,000 valid/);
   });
 
   test('keeps outputs that balance, as files', async () => {
@@ -158,7 +158,7 @@ describe('winnow local', () => {
     await mkdir(join(folder, 'buckets', 'winnow-input', 'late'), { recursive: true });
     await writeFile(join(folder, 'buckets', 'winnow-input', 'late', 'batch.ndjson'), batch);
     playground = await startPlayground(program, join(folder, 'buckets'), ['--codec', 'none']);
-    assert.match(await lineOf('late/batch.ndjson'), /1000 records = 1000 valid/);
+    assert.match(await lineOf('late/batch.ndjson'), /1,000 records = 1,000 valid/);
     assert.doesNotMatch(playground.printed(), /streamed\.ndjson/);
   });
 

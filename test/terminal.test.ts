@@ -30,13 +30,13 @@ describe('winnow run in a terminal', { concurrency: 2 }, () => {
     const out = join(folder, 'moves');
     const run = inTerminal(['run', join(folder, 'in'), '--out', out]);
     const first = await run.until(PERCENT);
-    assert.match(first, /^[━─]+ {2,4}\d+ % {2}0 of 2 objects {2}[\d.]+ [kM]B of [\d.]+ MB\n\d+ records {2}/);
-    await run.until(/\d:\d\d left {2}\d+ records {2}\d+\/s {2}\d+ rejected {2}file\/batch-1\.ndjson\.gz$/);
+    assert.match(first, /^[━─]+ {2,4}\d+ % {2}0 of 2 objects {2}[\d.]+ [kM]B of [\d.]+ MB\n[\d,]+ records {2}/);
+    await run.until(/\d:\d\d left {2}[\d,]+ records {2}[\d,]+\/s {2}[\d,]+ rejected {2}file\/batch-1\.ndjson\.gz$/);
     const later = await run.until(/1 of 2 objects/);
     const [before, now] = [first, later].map((screen) => Number(PERCENT.exec(screen)?.[1]));
     assert.ok((now ?? 0) > (before ?? 100), `${before} to ${now}`);
     assert.equal(await run.ended(), 0);
-    assert.match(run.screen(), /^2 objects, 14000 records = \d+ valid \+ \d+ rejected, in /);
+    assert.match(run.screen(), /^2 objects, 14,000 records = [\d,]+ valid \+ \d+ rejected, in /);
     assert.doesNotMatch(run.screen(), /━|left/);
   });
 
@@ -77,7 +77,7 @@ describe('winnow run in a terminal', { concurrency: 2 }, () => {
       const run = inTerminal(['run', join(folder, 'in'), '--out', join(folder, `wide-${columns}`)], { columns });
       const [bar = '', line = '', ...more] = (await run.until(/left/)).split('\n');
       assert.match(bar, /^[━─]+ +\d+ % {2}\d of 2 objects/);
-      assert.match(line, /left {2}\d+ records/);
+      assert.match(line, /left {2}[\d,]+ records/);
       assert.deepEqual(more, []);
       assert.ok(bar.length < columns && line.length < columns);
       run.press(CTRL_C);
@@ -96,13 +96,13 @@ describe('winnow run into a pipe', () => {
     const { status, stdout, stderr } = await winnow(['run', join(folder, 'in'), '--out', join(folder, 'pipe')]);
     assert.equal(status, 0);
     assert.ok(!`${stdout}${stderr}`.includes(ESCAPE));
-    assert.match(stdout, /^2 objects, 14000 records = /);
+    assert.match(stdout, /^2 objects, 14,000 records = /);
     const lines = stderr.trimEnd().split('\n');
     assert.ok(lines.length >= 1);
     for (const line of lines.filter((text) => text !== ''))
       assert.match(
         line,
-        /^winnow: \d+ %, \d of 2 objects, [\d.]+ \w+ of [\d.]+ MB, (?:\d+:\d\d left, )?\d+ records?, \d+\/s, \d+ rejected$/,
+        /^winnow: \d+ %, \d of 2 objects, [\d.]+ \w+ of [\d.]+ MB, (?:\d+:\d\d left, )?[\d,]+ records?, [\d,]+\/s, [\d,]+ rejected$/,
       );
   });
 

@@ -47,7 +47,7 @@ describe('on the command line', () => {
   test('a clean place balances: status 0, one line of sums', async () => {
     const { status, stdout, stderr } = await winnow(['verify', at('out'), '--against', at('in')]);
     assert.deepEqual([status, stderr], [0, '']);
-    assert.match(stdout, /^2 objects, 16 records = \d+ valid \+ \d+ rejected, in \d+ outputs of \d+ bytes; 2 inputs held/);
+    assert.match(stdout, /^2 objects, 16 records = \d+ valid \+ \d+ rejected, in \d+ outputs of [\d.]+ kB; 2 inputs held/);
     assert.match(stdout, /out: balanced\n$/);
   });
 

@@ -9,7 +9,7 @@ import { openSource } from '../stores/open.ts';
 import { type Listed, type Source, StoreError } from '../stores/port.ts';
 import type { S3Options } from '../stores/s3-place.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
-import { count, size } from './words.ts';
+import { count, number, size, wrapped } from './words.ts';
 
 export interface EstimateOptions extends S3Options {
   readonly place: string;
@@ -94,11 +94,11 @@ async function listed(source: Source, mostBytes: number, isInput: (ref: Listed) 
 
 /** The estimate for people. */
 export function describeEstimate({ sample, once, daily, ...summary }: EstimateSummary, place: string): string {
-  const speed = `${(summary.json_bytes_per_second / 1e6).toFixed(0)} MB/s`;
+  const speed = `${number(Math.round(summary.json_bytes_per_second / 1e6))} MB/s`;
   const seen = sample.objects < once.objects || sample.stored_bytes < once.stored_bytes ? 'looked into' : 'all of it,';
   const lines = [
     `${place}: ${count(once.objects, 'object')}, ${size(once.stored_bytes)} stored, ${size(once.json_bytes)} of JSON`,
-    `${seen} ${count(sample.objects, 'object')}: ${count(sample.records, 'record')}, ${sample.rejected} refused, ${size(sample.json_bytes)} of JSON`,
+    `${seen} ${count(sample.objects, 'object')}: ${count(sample.records, 'record')}, ${number(sample.rejected)} refused, ${size(sample.json_bytes)} of JSON`,
     summary.speed_from === 'sample'
       ? `one core here does ${speed}`
       : `too little to measure; the benchmark does ${speed} on one core`,
@@ -112,8 +112,8 @@ export function describeEstimate({ sample, once, daily, ...summary }: EstimateSu
       '',
       `each day, ${size(daily.json_bytes)} of JSON in ${count(daily.objects, 'object')}`,
       ...described(daily),
-      `  at once   ${average.toFixed(1)} functions on average, ${Math.ceil(peak.concurrency)} at the busiest time (${ASSUMED.peak} times the average)`,
-      `  a second  ${peak.s3_put.toFixed(1)} PUT and ${peak.s3_get.toFixed(1)} GET at the busiest time`,
+      `  at once   ${fixed(average, 1)} functions on average, ${number(Math.ceil(peak.concurrency))} at the busiest time (${ASSUMED.peak} times the average)`,
+      `  a second  ${fixed(peak.s3_put, 1)} PUT and ${fixed(peak.s3_get, 1)} GET at the busiest time`,
       `  besides   ${dollars(storage)} a month to keep one day's outputs, ${dollars(query)} for a query over all of them`,
     );
   }
@@ -122,7 +122,7 @@ export function describeEstimate({ sample, once, daily, ...summary }: EstimateSu
     `Prices of ${PRICES.asOf} in ${PRICES.region}, without free tiers. What is measured is of ${MEASURED.asOf}; see docs/scale.md.`,
     '',
   );
-  return lines.join('\n');
+  return lines.map((line) => wrapped(line)).join('\n');
 }
 
 function described({
@@ -136,9 +136,9 @@ function described({
   const { lambda, s3, sqs, logs, total } = sums;
   return [
     `  time      ${duration(seconds)} of one function`,
-    `  memory    ${memory.used} MB used of ${memory.set} MB, which is one whole vCPU`,
+    `  memory    ${number(memory.used)} MB used of ${number(memory.set)} MB, which is one whole vCPU`,
     `  output    ${size(bytes)} in ${count(files, 'file')}`,
-    `  requests  ${requests.s3_put} PUT, ${requests.s3_get} GET, ${requests.sqs} SQS, ${requests.lambda} Lambda`,
+    `  requests  ${number(requests.s3_put)} PUT, ${number(requests.s3_get)} GET, ${number(requests.sqs)} SQS, ${number(requests.lambda)} Lambda`,
     `  dollars   ${dollars(total)}: Lambda ${dollars(lambda)}, S3 ${dollars(s3)}, SQS ${dollars(sqs)}, logs ${dollars(logs)}`,
   ];
 }
@@ -146,11 +146,16 @@ function described({
 /** Seconds in a unit that suits them. */
 export function duration(seconds: number): string {
   if (seconds < 120) return `${seconds.toFixed(1)} s`;
-  return seconds < 7200 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`;
+  return seconds < 7200 ? `${(seconds / 60).toFixed(1)} min` : `${fixed(seconds / 3600, 1)} h`;
 }
 
 /** Dollars to the cent, and below one to two digits. */
 export function dollars(sum: number): string {
-  if (sum >= 1 || sum === 0) return `$${sum.toFixed(2)}`;
+  if (sum >= 1 || sum === 0) return `$${fixed(sum, 2)}`;
   return sum < 0.0001 ? '<$0.0001' : `$${Number(sum.toPrecision(2))}`;
+}
+
+/** `1,234.50`: a number with so many digits behind the point. */
+function fixed(value: number, digits: number): string {
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -1,6 +1,6 @@
 /** How far a run is: counts what it is told of, and puts it into words. */
 import type { Progress as ObjectProgress } from '../pipeline.ts';
-import { clock, coloured, count, printable, size, tail } from './words.ts';
+import { clock, coloured, count, number, printable, size, tail } from './words.ts';
 
 /** What is told of a run while it lasts. */
 export interface Observer {
@@ -118,7 +118,7 @@ export function drawExtent(extent: Extent, width: number): string {
 
 function amounts({ objects, bytes, total }: Extent): string[] {
   return total
-    ? [`${objects} of ${count(total.objects, 'object')}`, `${size(bytes)} of ${size(total.bytes)}`]
+    ? [`${number(objects)} of ${count(total.objects, 'object')}`, `${size(bytes)} of ${size(total.bytes)}`]
     : [count(objects, 'object'), size(bytes)];
 }
 
@@ -127,8 +127,8 @@ function counts({ elapsedMs, records, rejected, leftMs }: Extent): string[] {
   return [
     ...(leftMs !== undefined && isRated ? [`${clock(leftMs)} left`] : []),
     count(records, 'record'),
-    ...(isRated ? [`${Math.round((records * 1000) / elapsedMs)}/s`] : []),
-    `${rejected} rejected`,
+    ...(isRated ? [`${number(Math.round((records * 1000) / elapsedMs))}/s`] : []),
+    `${number(rejected)} rejected`,
   ];
 }
 

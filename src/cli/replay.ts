@@ -11,7 +11,7 @@ import type { S3Options } from '../stores/s3-place.ts';
 import type { Counts } from '../types.ts';
 import type { Observer } from './progress.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
-import { count } from './words.ts';
+import { count, number, wrapped } from './words.ts';
 
 export interface ReplayCommand extends S3Options {
   readonly out: string;
@@ -88,7 +88,7 @@ export function describeReplay(summary: ReplaySummary, out: string): string {
   const width = Math.max(0, ...rows.map(([code]) => code.length));
   const reasons = new Set(rows.flatMap(([, outcome]) => Object.keys(outcome.unfit) as Unfit[]));
   return [
-    `${count(rejects, 'reject')} of ${count(objects, 'object')} = ${passed} passed + ${refused} refused again + ${unfit} that cannot be judged again`,
+    `${count(rejects, 'reject')} of ${count(objects, 'object')} = ${number(passed)} passed + ${number(refused)} refused again + ${number(unfit)} that cannot be judged again`,
     summary.dry_run
       ? `${count(changed, 'object')} would change; nothing was written to ${out}`
       : `${count(changed, 'object')} changed in ${out}`,
@@ -98,7 +98,7 @@ export function describeReplay(summary: ReplaySummary, out: string): string {
     ...rows.map(([code, outcome]) => {
       const again = sum(outcome.refused);
       const facts = [
-        `${outcome.passed + again} tried, ${outcome.passed} passed`,
+        `${number(outcome.passed + again)} tried, ${number(outcome.passed)} passed`,
         ...(again > 0 ? [`refused as ${list(outcome.refused)}`] : []),
         ...(sum(outcome.unfit) > 0 ? [`not tried: ${list(outcome.unfit)}`] : []),
       ];
@@ -107,15 +107,17 @@ export function describeReplay(summary: ReplaySummary, out: string): string {
     ...(reasons.size > 0 ? [''] : []),
     ...[...reasons].map((why) => `  ${why}: ${UNFIT[why]}`),
     '',
-  ].join('\n');
+  ]
+    .map((line) => wrapped(line))
+    .join('\n');
 }
 
 function sum(counts: Counts): number {
-  return Object.values(counts).reduce((all, number) => all + number, 0);
+  return Object.values(counts).reduce((all, more) => all + more, 0);
 }
 
 function list(counts: Counts): string {
   return Object.entries(counts)
-    .map(([name, number]) => `${name} ${number}`)
+    .map(([name, times]) => `${name} ${number(times)}`)
     .join(', ');
 }

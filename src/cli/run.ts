@@ -12,6 +12,7 @@ import { createExample, type Example } from './example.ts';
 import { holds } from './places.ts';
 import type { Observer } from './progress.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
+import { number } from './words.ts';
 
 export interface RunOptions {
   readonly places: readonly string[];
@@ -104,7 +105,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   if (isCut) warn('stopped before the last object; the next run goes on from there');
   const summary = sums.summary(failed.size, now() - startedMs);
   const tooManyRejects = summary.rejected > maxRejectRate * summary.records;
-  if (tooManyRejects) warn(`${summary.rejected} of ${summary.records} records were refused, more than --max-reject-rate allows`);
+  if (tooManyRejects)
+    warn(`${number(summary.rejected)} of ${number(summary.records)} records were refused, more than --max-reject-rate allows`);
   return {
     summary,
     unchanged,

@@ -2,7 +2,7 @@
 import { writeSetting } from '../setting-specs.ts';
 import { type GivenSetting, readSettings, SETTING_NAMES, SETTINGS, type SettingName, settingOrigins } from '../settings.ts';
 import { createChecks, UsageError } from './usage.ts';
-import { printable } from './words.ts';
+import { printable, wrapped } from './words.ts';
 
 export interface EffectiveSetting {
   readonly value: string | number | readonly string[];
@@ -31,5 +31,9 @@ export function describeSettings(settings: EffectiveSettings): string {
     return [name, printable(writeSetting(SETTINGS[name], value)) || 'none', printable(origin)] as const;
   });
   const [names, values] = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) as [number, number];
-  return `${rows.map(([name, value, origin]) => `${name.padEnd(names)}  ${value.padEnd(values)}  ${origin}`).join('\n')}\n`;
+  const lines = rows.map(([name, value, origin]) => `${name.padEnd(names)}  ${value.padEnd(values)}  ${origin}`);
+  // Where they do not fit, one long value must not push all others to the next line.
+  const isNarrow = lines.some((line) => line.length > (process.stdout.columns || Number.POSITIVE_INFINITY));
+  const fitting = isNarrow ? rows.map(([name, value, origin]) => wrapped(`${name.padEnd(names)}  ${value}  ${origin}`)) : lines;
+  return `${fitting.join('\n')}\n`;
 }

@@ -4,11 +4,13 @@ import { addCounts, type RunSummary } from '../output/summary.ts';
 import type { Processed } from '../process.ts';
 import type { Counts } from '../types.ts';
 import type { Example } from './example.ts';
-import { coloured, count, printable, size, tail } from './words.ts';
+import { coloured, count, number, printable, size, tail, wrapped } from './words.ts';
 
 const MOST_ROWS = 12;
 /** Of a line that is read from a pipe, and so never too long. */
 const PIPE_WIDTH = 200;
+/** Columns below which names need the room that shares would take. */
+const LEAST_WITH_SHARES = 40;
 
 export interface Ending {
   /** Objects that were not read again. */
@@ -25,10 +27,10 @@ export function describe(summary: RunSummary, { unchanged, files, out, dryRun }:
   const { objects, records, valid, rejected, failed_objects: failed, bytes_in: bytesIn, bytes_out: bytesOut } = summary;
   const { duration_ms: durationMs } = summary;
   const written = Object.values(files).reduce((sum, more) => sum + more, 0);
-  const refused = rejected > 0 ? coloured(`${rejected} rejected`, 'yellow') : `${rejected} rejected`;
+  const refused = rejected > 0 ? coloured(`${number(rejected)} rejected`, 'yellow') : '0 rejected';
   const output = `${size(bytesOut)} ${dryRun ? 'would be written' : 'written'} to ${out} in ${count(written, 'file')}`;
   const lines = [
-    `${count(objects, 'object')}, ${coloured(count(records, 'record'), 'bold')} = ${coloured(`${valid} valid`, 'green')} + ${refused}, in ${(durationMs / 1000).toFixed(1)} s`,
+    `${count(objects, 'object')}, ${coloured(count(records, 'record'), 'bold')} = ${coloured(`${number(valid)} valid`, 'green')} + ${refused}, in ${(durationMs / 1000).toFixed(1)} s`,
     `${size(bytesIn)} read, ${output}`,
     ...(failed > 0 ? [coloured(`${count(failed, 'object')} failed`, 'red')] : []),
     ...(unchanged > 0 ? [`${count(unchanged, 'object')} done before and not read again (--force does)`] : []),
@@ -41,7 +43,7 @@ export function describe(summary: RunSummary, { unchanged, files, out, dryRun }:
     ),
     ...(dryRun ? table('files that would be written', files) : []),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.map((line) => wrapped(line)).join('\n')}\n`;
 }
 
 /** What became of one object, in one line. */
@@ -49,7 +51,7 @@ export function describeProcessed({ receipt, outcome }: Processed): string {
   const { counts, outputs, source, timings } = receipt;
   const name = printable(`${source.bucket}/${source.key}`);
   if (outcome === 'unchanged') return `${name}: unchanged`;
-  const law = `${count(counts.records, 'record')} = ${counts.valid} valid + ${counts.rejected} rejected`;
+  const law = `${count(counts.records, 'record')} = ${number(counts.valid)} valid + ${number(counts.rejected)} rejected`;
   return `${name}: ${law}, ${count(outputs.length, 'file')}, ${(timings.duration_ms / 1000).toFixed(1)} s`;
 }
 
@@ -71,19 +73,23 @@ function table(title: string, rows: Counts, whole?: number): string[] {
   const entries = Object.entries(rows);
   if (entries.length === 0) return [];
   const shown = entries.sort(([, a], [, b]) => b - a).slice(0, MOST_ROWS);
-  const digits = Math.max(...shown.map(([, count]) => String(count).length), 8);
-  const room = (process.stdout.columns || PIPE_WIDTH) - digits - (whole ? 12 : 5);
+  const columns = process.stdout.columns || PIPE_WIDTH;
+  const isNarrow = columns < LEAST_WITH_SHARES;
+  const counts = shown.map(([, times]) => number(times));
+  const digits = Math.max(...counts.map((text) => text.length), isNarrow ? 0 : 8);
+  const hasShares = whole && !isNarrow;
+  const room = columns - digits - (hasShares ? 12 : 5);
   const names = shown.map(([name]) => tail(printable(name), room));
   const width = Math.max(...names.map((name) => name.length));
   const rest = entries.length - shown.length;
   return [
     '',
     coloured(title, 'bold'),
-    ...shown.map(([, count], index) => {
-      const share = whole ? `  ${((100 * count) / whole).toFixed(1).padStart(5)}%` : '';
-      return `  ${(names[index] ?? '').padEnd(width)}  ${String(count).padStart(digits)}${coloured(share, 'dim')}`;
+    ...shown.map(([, times], index) => {
+      const share = hasShares ? `  ${((100 * times) / whole).toFixed(1).padStart(5)}%` : '';
+      return `  ${(names[index] ?? '').padEnd(width)}  ${counts[index]?.padStart(digits)}${coloured(share, 'dim')}`;
     }),
-    ...(rest > 0 ? [coloured(`  and ${rest} more (--json has all)`, 'dim')] : []),
+    ...(rest > 0 ? [coloured(`  and ${number(rest)} more (--json has all)`, 'dim')] : []),
   ];
 }
 

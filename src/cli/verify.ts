@@ -11,7 +11,7 @@ import { type Verdict, verify } from '../verify/verify.ts';
 import { holds } from './places.ts';
 import type { Observer } from './progress.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
-import { count, printable } from './words.ts';
+import { count, number, printable, size, wrapped } from './words.ts';
 
 export interface VerifyOptions extends S3Options {
   readonly out: string;
@@ -75,14 +75,16 @@ export function describeVerdict(verdict: Verdict, out: string): string {
   const { problems, notes, objects, records, valid, rejected, outputs, bytes, inputs } = verdict;
   const lines = [...problems.map(lineOf), ...notes.map((note) => `note: ${lineOf(note)}`)];
   const held = inputs > 0 ? `; ${count(inputs, 'input')} held against them` : '';
-  const balance = `${count(records, 'record')} = ${valid} valid + ${rejected} rejected`;
+  const balance = `${count(records, 'record')} = ${number(valid)} valid + ${number(rejected)} rejected`;
   return [
     ...lines,
     ...(lines.length > 0 ? [''] : []),
-    `${count(objects, 'object')}, ${balance}, in ${count(outputs, 'output')} of ${count(bytes, 'byte')}${held}`,
+    `${count(objects, 'object')}, ${balance}, in ${count(outputs, 'output')} of ${size(bytes)}${held}`,
     verdict.ok ? `${out}: balanced` : `${out}: does not balance, ${count(problems.length, 'problem')}`,
     '',
-  ].join('\n');
+  ]
+    .map((line) => wrapped(line))
+    .join('\n');
 }
 
 function lineOf({ kind, key, message }: Problem): string {

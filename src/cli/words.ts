@@ -1,5 +1,8 @@
 /** Numbers, names and colours as people are shown them. */
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
+
+// As the page of the report writes them.
+export { duration, number, size, things as count } from '../report/page/format.ts';
 
 type Style = Parameters<typeof styleText>[0];
 type Stream = NodeJS.WriteStream;
@@ -23,17 +26,27 @@ export function tail(text: string, width: number): string {
   return characters.length <= width ? text : `…${characters.slice(characters.length - Math.max(0, width - 1)).join('')}`;
 }
 
-/** A number of things: `1 object`, `2 objects`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+/**
+ * A line broken between words where a terminal of so many columns would break it anywhere; what follows is indented. What does
+ * not go to a terminal stays as it is.
+ */
+export function wrapped(line: string, columns = process.stdout.columns): string {
+  if (!columns || widthOf(line) <= columns) return line;
+  const indent = `${/^ */.exec(line)?.[0]}  `;
+  let lines = '';
+  let at = 0;
+  for (const [word] of line.matchAll(/ *\S+/g)) {
+    const isFirst = lines === '';
+    const fits = isFirst || at + widthOf(word) <= columns;
+    const next = fits ? word : indent + word.trimStart();
+    lines += fits ? next : `\n${next}`;
+    at = (fits ? at : 0) + widthOf(next);
+  }
+  return lines;
 }
 
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
-
-/** A number of bytes: `1.2 MB`. */
-export function size(bytes: number): string {
-  const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${UNITS[power]}`;
+function widthOf(text: string): number {
+  return [...stripVTControlCharacters(text)].length;
 }
 
 /** A time to come: `0:42`, `1:02:03`. */

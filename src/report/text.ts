@@ -1,23 +1,23 @@
 /** The report in a few lines, for a terminal. */
+import { number, things } from './page/format.ts';
 import type { Report } from './report.ts';
 import { visible } from './visible.ts';
 
 const MOST_ROWS = 10;
 
-/** The law, what is wrong, what was refused, and what drifted. */
-export function reportText({ place, day, balance, receipts }: Report): string {
+/** Lines: the law, what is wrong, what was refused, and what drifted. */
+export function reportText({ place, day, balance, receipts }: Report): string[] {
   const { totals, by_code: codes, drift } = receipts;
   const about = day === undefined ? place : `${place}, what arrived on ${day}`;
   const kinds = Object.entries(balance.by_kind).map(([name, count]) => ({ name, count }));
   return [
-    `${totals.objects} objects, ${totals.records} records = ${totals.valid} valid + ${totals.rejected} rejected`,
+    `${things(totals.objects, 'object')}, ${things(totals.records, 'record')} = ${number(totals.valid)} valid + ${number(totals.rejected)} rejected`,
     ...list('found', kinds),
     ...list('rejected (winnow explain <code>)', codes.rows),
     ...list('drift: kept under extra', drift.rows),
     '',
     `${about}: ${balance.ok ? 'balanced' : 'does not balance, see winnow verify'}`,
-    '',
-  ].join('\n');
+  ];
 }
 
 function list(title: string, rows: readonly { readonly name: string; readonly count: number }[]): string[] {
@@ -28,7 +28,7 @@ function list(title: string, rows: readonly { readonly name: string; readonly co
   return [
     '',
     title,
-    ...shown.map(({ name, count }) => `  ${name.padEnd(width)}  ${String(count).padStart(8)}`),
+    ...shown.map(({ name, count }) => `  ${name.padEnd(width)}  ${number(count).padStart(8)}`),
     ...(more > 0 ? [`  and ${more} more (--html and --json have them)`] : []),
   ];
 }

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { type Exit, withExamples } from '../command.ts';
 import type { GenerateFlagSpec, GenerateFlags } from '../generate.ts';
+import { count, number } from '../words.ts';
 
 /** The generator is loaded only when the command line names it: a run has no use for it. */
 export async function addGenerate(winnow: Command, _exit: Exit, argv: readonly string[]): Promise<void> {
@@ -24,6 +25,7 @@ export async function addGenerate(winnow: Command, _exit: Exit, argv: readonly s
   command.action(async (flags: GenerateFlags) => {
     const request = readGenerateFlags(flags);
     const { records, valid } = await generate(request, process.stdout);
-    if (request.out !== '-') process.stdout.write(`${records} records written to ${request.out}, ${valid} of them valid\n`);
+    if (request.out !== '-')
+      process.stdout.write(`${count(records, 'record')} written to ${request.out}, ${number(valid)} of them valid\n`);
   });
 }

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { SAMPLE } from '../../report/sample.ts';
 import { flagName, SETTINGS } from '../../settings.ts';
 import { type CommonFlags, common, type Exit, withExamples } from '../command.ts';
+import { wrapped } from '../words.ts';
 
 interface ReportFlags extends CommonFlags {
   readonly html?: string;
@@ -45,7 +46,8 @@ export function addReport(winnow: Command, exit: Exit): void {
       ...(flags.day !== undefined && { day: flags.day }),
       ...(await common(flags)),
     });
-    if (report) process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : reportText(report));
+    if (report && flags.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+    else if (report) for (const line of reportText(report)) process.stdout.write(`${wrapped(line)}\n`);
     exit(exitStatus);
   });
 }
