@@ -1,8 +1,8 @@
 /** What the declarations of commands share: src/cli/commands/ has one file for each. */
 import { constants } from 'node:os';
 import { type Command, Option } from 'commander';
-import { writeSetting } from '../setting-specs.ts';
-import { flagName, type GivenSetting, SETTING_NAMES, SETTINGS, settingsFromEnvironment } from '../settings.ts';
+import { type SettingSpec, writeSetting } from '../setting-specs.ts';
+import { flagName, type GivenSetting, SETTING_NAMES, SETTINGS, type SettingName, settingsFromEnvironment } from '../settings.ts';
 import { CONFIG_FILES, settingsFromFile } from './config.ts';
 import { coloured, printable } from './words.ts';
 
@@ -72,11 +72,9 @@ export function addPlaceFlags(command: Command): void {
 /** Adds a flag for each setting, and one for the file that holds them. */
 export function withSettings(command: Command): void {
   for (const name of SETTING_NAMES) {
-    const spec = SETTINGS[name];
-    const option = new Option(
-      `${flagName(name)} <value>`,
-      `${spec.help} (default: ${writeSetting(spec, spec.default) || 'none'})`,
-    );
+    const spec: SettingSpec = SETTINGS[name];
+    const help = spec.type === 'choices' ? `${spec.help}, out of ${spec.choices.join(', ')}` : spec.help;
+    const option = settingOption(name, `${help} (default: ${writeSetting(spec, spec.default) || 'none'})`);
     // For help and completion. Commander is not to check it: one error lists everything wrong with settings.
     if (spec.type === 'choice') option.argChoices = [...spec.choices];
     command.addOption(option);
@@ -84,9 +82,28 @@ export function withSettings(command: Command): void {
   addConfigFlag(command);
 }
 
+/** What follows a flag, by the kind of its setting. */
+const VALUES: { readonly [type in SettingSpec['type']]: string } = {
+  choice: 'name',
+  choices: 'list',
+  integer: 'number',
+  bytes: 'size',
+  texts: 'list',
+  pattern: 'pattern',
+};
+
+/** In a group of its own, so that help begins with what the command itself has. */
+const SETTINGS_GROUP = 'Settings:';
+
+/** The flag of one setting, for a command that has only some. */
+export function settingOption(name: SettingName, help: string): Option {
+  return new Option(`${flagName(name)} <${VALUES[SETTINGS[name].type]}>`, help).helpGroup(SETTINGS_GROUP);
+}
+
 /** Adds the flag of the file of settings, for a command that has only some settings as flags, or none. */
 export function addConfigFlag(command: Command): void {
-  command.option('--config <file>', `file of settings (default: ${CONFIG_FILES.join(', ')} in this folder, if there)`);
+  const help = `file of settings (default: ${CONFIG_FILES.join(', ')} in this folder, if there)`;
+  command.addOption(new Option('--config <file>', help).helpGroup(SETTINGS_GROUP));
 }
 
 export function withExamples(command: Command, examples: readonly string[]): void {

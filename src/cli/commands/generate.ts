@@ -12,8 +12,9 @@ export async function addGenerate(winnow: Command, _exit: Exit, argv: readonly s
     'winnow generate --type open,exec --generation linux --envelope intake --compress zstd --out batch.zst',
     'winnow generate --events 100000 --broken 0.01 --out batch.ndjson --manifest expected.json',
   ]);
-  // Completion tells the flags of all commands.
-  if (!argv.includes(command.name()) && argv[0] !== 'completion') return;
+  // Completion tells the flags of all commands, and the list of commands, which comes for want of a command, that this one has some.
+  const [first = '--help'] = argv;
+  if (!argv.includes(command.name()) && !/^(?:-|help$|completion$)/.test(first)) return;
   const { GENERATE_FLAGS, generate, readGenerateFlags } = await import('../generate.ts');
   for (const [name, { value, byDefault, help, choices }] of Object.entries<GenerateFlagSpec>(GENERATE_FLAGS)) {
     const shown = byDefault === '' ? help : `${help} (default: ${byDefault})`;

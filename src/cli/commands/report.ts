@@ -1,8 +1,8 @@
 /** Declares `winnow report`. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { SAMPLE } from '../../report/sample.ts';
-import { flagName, SETTINGS } from '../../settings.ts';
-import { type CommonFlags, common, type Exit, withExamples } from '../command.ts';
+import { SETTINGS } from '../../settings.ts';
+import { type CommonFlags, common, type Exit, settingOption, withExamples } from '../command.ts';
 import { wrapped } from '../words.ts';
 
 interface ReportFlags extends CommonFlags {
@@ -26,9 +26,7 @@ export function addReport(winnow: Command, exit: Exit): void {
     .option('--no-examples', 'show no originals of rejects, not even with their secrets masked')
     .option('--endpoint-url <url>', 'another S3 endpoint than that of AWS')
     .option('--region <name>', 'region of the bucket');
-  command.addOption(
-    new Option(`${flagName('redact_patterns')} <value>`, `for the examples of rejects: ${SETTINGS.redact_patterns.help}`),
-  );
+  command.addOption(settingOption('redact_patterns', `for the examples of rejects: ${SETTINGS.redact_patterns.help}`));
   withExamples(command, [
     'winnow report out --html report.html',
     'winnow report s3://lake/cws --html s3://lake/reports/cws.html --verify',

@@ -1,7 +1,16 @@
 /** Declares `winnow verify`. */
-import { type Command, Option } from 'commander';
-import { flagName, SETTINGS } from '../../settings.ts';
-import { addConfigFlag, addOutputFlags, addPlaceFlags, type CommonFlags, common, type Exit, withExamples } from '../command.ts';
+import type { Command } from 'commander';
+import { SETTINGS } from '../../settings.ts';
+import {
+  addConfigFlag,
+  addOutputFlags,
+  addPlaceFlags,
+  type CommonFlags,
+  common,
+  type Exit,
+  settingOption,
+  withExamples,
+} from '../command.ts';
 import { onScreen } from '../screen.ts';
 
 interface VerifyFlags extends CommonFlags {
@@ -17,7 +26,7 @@ export function addVerify(winnow: Command, exit: Exit): void {
   addOutputFlags(command);
   addPlaceFlags(command);
   for (const name of ['input_prefix', 'input_suffix'] as const) {
-    command.addOption(new Option(`${flagName(name)} <value>`, `as the run had it: ${SETTINGS[name].help}`));
+    command.addOption(settingOption(name, `as the run had it: ${SETTINGS[name].help}`));
   }
   addConfigFlag(command);
   withExamples(command, ['winnow verify out', 'winnow verify s3://lake/cws --against s3://landing/cws/ --json']);
