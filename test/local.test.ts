@@ -1,11 +1,13 @@
 /** `winnow local`: a real client, the bundled function, the live page. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -14,8 +16,7 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { startPage } from '../src/local/page.ts';
-import { createQueue } from '../src/local/queue.ts';
+import { launchBrowser } from './support/browser.ts';
 import { bundle, type Playground, startPlayground, until } from './support/playground.ts';
 import { winnow } from './support/terminal.ts';
 
@@ -65,7 +66,8 @@ describe('winnow local', () => {
     assert.match(await report(), /Nothing yet/);
     const page = await fetch(playground.page);
     assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/);
-    assert.match(await page.text(), new RegExp(`aws s3 cp .* --endpoint-url ${playground.endpoint}`));
+    assert.match(await page.text(), new RegExp(`curl -T batch\\.ndjson ${playground.endpoint}/winnow-input/`));
+    assert.match(await report(), /npx winnow generate .* --out batch\.ndjson\ncurl -T/);
 
     const startedMs = performance.now();
     await upload('a folder/bätch.ndjson', batch);
@@ -73,7 +75,7 @@ describe('winnow local', () => {
     t.diagnostic(`1,000 events from the upload to the receipt: ${Math.round(performance.now() - startedMs)} ms`);
     assert.ok((await outputsBelow('events/')).length > 0);
     assert.deepEqual(await outputsBelow('rejects/'), []);
-    assert.match(await lineOf('a folder/bätch.ndjson'), /1,000 records = 1,000 valid \+ 0 rejected {2}\d+ ms$/);
+    assert.match(await lineOf('a folder/bätch.ndjson'), /1,000 records = 1,000 valid \+ 0 rejected {2}[\d.]+ m?s$/);
     assert.match(await report(), /1,000/);
   });
 
@@ -85,11 +87,48 @@ describe('winnow local', () => {
     await changes?.cancel();
   });
 
+  test('shows the last of many batches in a page that is open', async () => {
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage();
+      const complaints: string[] = [];
+      page.on('console', (message) => complaints.push(message.text())).on('pageerror', ({ message }) => complaints.push(message));
+      await page.goto(playground.page);
+      const keys = Array.from({ length: 60 }, (_, index) => `many/${index}.ndjson`);
+      await Promise.all(keys.map((key) => upload(key, batch.subarray(0, batch.indexOf('\n')))));
+      for (const key of keys) await lineOf(key);
+      const shown = page.frameLocator('iframe').getByText(`${(await outputsBelow('receipts/')).length} objects`);
+      await shown.first().waitFor();
+      assert.deepEqual(complaints, []);
+    } finally {
+      await browser.close();
+    }
+  });
+
   test('shows what was refused of a broken batch', async () => {
     await upload('broken.ndjson', Buffer.from('{"evt":}\n"text"\n'));
     assert.match(await lineOf('broken.ndjson'), /2 records = 0 valid \+ 2 rejected \(.*json\.\w+ 1.*\)/);
     assert.equal((await outputsBelow('rejects/')).length, 1);
     assert.match(await report(), /json\.truncated|json\.syntax/);
+  });
+
+  test('names the codes that most were refused for, and no more', async () => {
+    const { stdout } = await winnow(['generate', '--events', '400', '--broken', '0.5']);
+    await upload('many-codes.ndjson', Buffer.from(stdout));
+    const [, codes = ''] = /rejected \((.*)\)/.exec(await lineOf('many-codes.ndjson')) ?? [];
+    assert.match(codes, /^[\w.]+ \d+, [\w.]+ \d+, [\w.]+ \d+ and \d+ more$/);
+    const counts = [...codes.matchAll(/ (\d+),?/g)].slice(0, 3).map(([, times]) => Number(times));
+    assert.deepEqual(
+      counts,
+      counts.toSorted((a, b) => b - a),
+    );
+  });
+
+  test('takes an upload as it tells people to make one', async () => {
+    await writeFile(join(folder, 'batch.ndjson'), batch);
+    const [, command = ''] = /^ {2}(curl .*)$/m.exec(playground.printed()) ?? [];
+    await promisify(execFile)('sh', ['-c', `${command} --fail --silent --show-error`], { cwd: folder });
+    assert.match(await lineOf('batch.ndjson'), /1,000 records = 1,000 valid/);
   });
 
   test('takes streams, whose checksum comes in a trailer, and uploads in parts', async () => {
@@ -168,53 +207,17 @@ describe('winnow local', () => {
     assert.match(stderr, /--port: x is no port/);
     assert.match(stderr, /--page-port: 70000 is no port/);
     assert.match(stderr, /--codec/);
-    const taken = await winnow(['local', '--port', new URL(playground.endpoint).port, '--folder', join(folder, 'other')]);
-    assert.deepEqual([taken.status, /--port: this port is taken/.test(taken.stderr)], [2, true]);
+    const { port } = new URL(playground.endpoint);
+    const taken = await winnow(['local', '--port', port, '--folder', join(folder, 'other')]);
+    assert.equal(taken.status, 2);
+    assert.match(taken.stderr, new RegExp(`--port: ${port} is taken`));
   });
-});
 
-test('the page outlives an address that is none', async () => {
-  const page = await startPage({ port: 0, upload: '', draw: async () => undefined, onError: assert.ifError });
-  const statusOf = (path: string) =>
-    new Promise((resolve, reject) => {
-      request(page.url, { path, agent: false }, (response) => resolve(response.resume().statusCode))
-        .on('error', reject)
-        .end();
-    });
-  assert.equal(await statusOf('//'), 404);
-  assert.equal(await statusOf('/report'), 200);
-  await page.stop();
-});
-
-test('a message comes again after the others, and is set aside when it failed too often', async () => {
-  const seen: string[] = [];
-  const { promise: dead, resolve: onDead } = Promise.withResolvers<string>();
-  const deliver = async (message: string, attempt: number): Promise<boolean> => {
-    seen.push(`${message} ${attempt}`);
-    return message !== 'bad';
-  };
-  const queue = createQueue({ deliver, onDead, mostAttempts: 3, visibilityMs: 1 });
-  for (const message of ['one', 'bad', 'two']) queue.send(message);
-  assert.equal(await dead, 'bad');
-  assert.deepEqual(seen, ['one 1', 'bad 1', 'two 1', 'bad 2', 'bad 3']);
-  await queue.stop();
-});
-
-test('a message that comes just when the queue has run dry is delivered', async () => {
-  for (let steps = 0; steps < 6; steps++) {
-    const seen: string[] = [];
-    const sendLast = async (): Promise<void> => {
-      for (let step = 0; step < steps; step++) await undefined;
-      queue.send('last');
-    };
-    const deliver = async (message: string): Promise<boolean> => {
-      seen.push(message);
-      if (message === 'first') void sendLast();
-      return true;
-    };
-    const queue = createQueue({ deliver, onDead: assert.fail, mostAttempts: 1, visibilityMs: 1 });
-    queue.send('first');
-    await new Promise(setImmediate);
-    assert.deepEqual(seen, ['first', 'last'], `${steps} steps`);
-  }
+  test('refuses a folder that is a file', async () => {
+    const path = join(folder, 'batch.ndjson');
+    await writeFile(path, batch);
+    const { status, stdout, stderr } = await winnow(['local', '--port', '0', '--page-port', '0', '--folder', path]);
+    assert.deepEqual([status, stdout], [2, '']);
+    assert.match(stderr, /--folder: .*batch\.ndjson\/winnow-input: a part of this path is a file, not a folder/);
+  });
 });

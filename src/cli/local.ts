@@ -10,10 +10,12 @@ import { reportPage } from '../report/page/page.ts';
 import { SAMPLE } from '../report/sample.ts';
 import { environmentName, type GivenSetting, readSettings, type SettingName } from '../settings.ts';
 import { type FolderBucket, openFolderBucket } from '../stores/embedded/folder.ts';
-import { type Created, type EmbeddedS3, startEmbeddedS3 } from '../stores/embedded-s3.ts';
+import { type Created, startEmbeddedS3 } from '../stores/embedded-s3.ts';
+import { StoreError } from '../stores/port.ts';
+import type { Counts } from '../types.ts';
 import { runReport } from './report.ts';
 import { createChecks, EXIT_DONE, UsageError } from './usage.ts';
-import { coloured, count, printable } from './words.ts';
+import { coloured, count, duration, number, printable, wrapped } from './words.ts';
 
 export interface LocalCommand {
   /** Where the buckets are kept, each in a folder of its own. */
@@ -32,6 +34,12 @@ export interface LocalCommand {
 
 export const INPUT = 'winnow-input';
 export const OUTPUT = 'winnow-output';
+const BUCKETS = [INPUT, OUTPUT];
+
+const BATCH = 'batch.ndjson';
+const MAKE = `npx winnow generate --events 1000 --broken 0.05 --out ${BATCH}`;
+/** Of reject codes in the line of a batch. */
+const MOST_CODES = 3;
 
 /** As infra/queue.yml has it. */
 const MOST_ATTEMPTS = 5;
@@ -57,7 +65,7 @@ export async function runLocal(command: LocalCommand): Promise<number> {
     // What Ctrl-C broke off has not failed.
     if (signal.aborted && outcome.kind === 'failed') return true;
     const isNews = outcome.kind !== 'unchanged' || !message.isOld;
-    if (isNews) print(describeBatch(message, outcome, now() - startedMs, attempt));
+    if (isNews) print(wrapped(describeBatch(message, outcome, now() - startedMs, attempt)));
     if (isNews) page?.changed();
     return outcome.kind !== 'failed';
   }
@@ -78,22 +86,24 @@ export async function runLocal(command: LocalCommand): Promise<number> {
     return undefined;
   }
 
-  const onDead = (message: Message): void => print(describeDead(message));
+  const onDead = (message: Message): void => print(wrapped(describeDead(message)));
   const queue = createQueue({ deliver, onDead, mostAttempts: MOST_ATTEMPTS, visibilityMs: VISIBILITY_MS });
   const onCreated = (object: Created): void => void (object.bucket === INPUT && queue.send(messageOf(object)));
   let page: LivePage | undefined;
   let lambda: Promise<LocalFunction>;
   try {
     const server = keep(
-      await listen('--port', () => startEmbeddedS3({ folder, buckets: [INPUT, OUTPUT], port: ports.s3, onCreated, onError })),
+      await listen('--port', ports.s3, (port) => startEmbeddedS3({ folder, buckets: BUCKETS, port, onCreated, onError })),
     );
     const environment = { ...settingsEnvironment(command.given), ...server.environment, OUTPUT_URI: `s3://${OUTPUT}` };
     lambda = startFunction(environment, onError);
     keep(await lambda);
-    const upload = `aws s3 cp batch.ndjson s3://${INPUT}/ --endpoint-url ${server.endpoint}`;
-    page = keep(await listen('--page-port', () => startPage({ port: ports.page, upload, draw, onError })));
+    const upload = `curl -T ${BATCH} ${server.endpoint}/${INPUT}/`;
+    // A batch that is half written looks like one that does not balance.
+    const pageOptions = { make: MAKE, upload, draw: () => queue.between(draw), onError };
+    page = keep(await listen('--page-port', ports.page, (port) => startPage({ ...pageOptions, port })));
     keep({ stop: () => Promise.race([queue.stop(), delay(PATIENCE_MS, undefined, { ref: false })]) });
-    print(greeting({ upload, folder, page: page.url, server }));
+    print(greeting({ upload, folder, page: page.url, endpoint: server.endpoint }));
     for (const object of await objectsIn(openFolderBucket(join(folder, INPUT))))
       queue.send({ ...messageOf(object), isOld: true });
     if (!signal.aborted) await once(signal, 'abort');
@@ -101,7 +111,7 @@ export async function runLocal(command: LocalCommand): Promise<number> {
   } finally {
     for (const part of opened) await part.stop();
   }
-  print(`Stopped. The buckets are kept in ${folder}.`);
+  print(wrapped(`Stopped. The buckets are kept in ${printable(folder)}; what is not done yet is done at the next start.`));
   return EXIT_DONE;
 }
 
@@ -123,15 +133,16 @@ async function checked({ port, pagePort, given }: LocalCommand): Promise<{ reado
   return ports;
 }
 
-/** A port that is taken, or not for everybody, is a matter of the command line. */
-async function listen<T>(flag: string, start: () => Promise<T>): Promise<T> {
+/** A folder that is none, or a port that is taken or not for everybody, is a matter of the command line. */
+async function listen<T>(flag: string, port: number, start: (port: number) => Promise<T>): Promise<T> {
   try {
-    return await start();
+    return await start(port);
   } catch (error) {
+    if (error instanceof StoreError) throw new UsageError([`--folder: ${error.message}`]);
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
     throw new UsageError([
-      `${flag}: this port ${code === 'EACCES' ? 'may not be used' : 'is taken'}; give another one, or 0 for any`,
+      `${flag}: ${port} ${code === 'EACCES' ? 'may not be used' : 'is taken'}; give another port, or 0 for any`,
     ]);
   }
 }
@@ -152,10 +163,17 @@ function describeBatch({ bucket, key }: Message, outcome: Outcome, ms: number, a
   }
   if ('why' in outcome) return `ignored  ${place}: ${outcome.why}`;
   const { records, valid, rejected, byCode } = outcome;
-  const codes = Object.entries(byCode).map(([code, number]) => `${code} ${number}`);
-  const refused = rejected > 0 ? coloured(`${rejected} rejected (${codes.join(', ')})`, 'yellow') : '0 rejected';
+  const refused = rejected > 0 ? coloured(`${number(rejected)} rejected (${mostOf(byCode)})`, 'yellow') : '0 rejected';
   const before = outcome.kind === 'unchanged' ? ', done before' : '';
-  return `${place}  ${count(records, 'record')} = ${valid} valid + ${refused}  ${ms} ms${before}`;
+  return `${place}  ${count(records, 'record')} = ${number(valid)} valid + ${refused}  ${duration(ms)}${before}`;
+}
+
+/** The codes that most were refused for; the report has them all. */
+function mostOf(byCode: Counts): string {
+  const codes = Object.entries(byCode).sort(([, a], [, b]) => b - a);
+  const rest = codes.length - MOST_CODES;
+  const most = codes.slice(0, MOST_CODES).map(([code, times]) => `${code} ${number(times)}`);
+  return most.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 function describeDead({ bucket, key }: Message): string {
@@ -167,19 +185,20 @@ interface Greeting {
   readonly upload: string;
   readonly folder: string;
   readonly page: string;
-  readonly server: EmbeddedS3;
+  readonly endpoint: string;
 }
 
-function greeting({ upload, folder, page, server: { endpoint, environment } }: Greeting): string {
-  const variables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'].map((name) => `${name}=${environment[name]}`);
-  return `S3      ${endpoint}  buckets ${INPUT} and ${OUTPUT}, kept in ${folder}
+function greeting({ upload, folder, page, endpoint }: Greeting): string {
+  return `S3      ${endpoint}  buckets ${INPUT} and ${OUTPUT}
+Kept    ${printable(folder)}
 Report  ${page}
 
-Drop a batch, with any S3 client and any credentials:
+Make a batch in another terminal, and drop it, with curl or any S3 client:
 
-  export ${variables.join(' ')}
+  ${MAKE}
   ${upload}
-  aws s3 ls --recursive s3://${OUTPUT}/ --endpoint-url ${endpoint}
+  aws s3 cp ${BATCH} s3://${INPUT}/ --no-sign-request \\
+      --endpoint-url ${endpoint}
 
 Ready; Ctrl-C ends it.
 `;

@@ -8,7 +8,8 @@ import { isLocal, LOOPBACK } from '../stores/embedded-s3.ts';
 export interface PageOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** The command that uploads something. */
+  /** Commands that make a batch and upload it. */
+  readonly make: string;
   readonly upload: string;
   /** The report as it is now; undefined when there is nothing to report on. */
   readonly draw: () => Promise<string | undefined>;
@@ -23,7 +24,7 @@ export interface LivePage {
 }
 
 /** Serves the page. Fails with the system's error when the port is taken. */
-export async function startPage({ port, upload, draw, onError }: PageOptions): Promise<LivePage> {
+export async function startPage({ port, make, upload, draw, onError }: PageOptions): Promise<LivePage> {
   const listeners = new Set<ServerResponse>();
   // Drawn when somebody looks, and not again before something changed.
   let drawn: Promise<string | undefined> | undefined;
@@ -32,7 +33,7 @@ export async function startPage({ port, upload, draw, onError }: PageOptions): P
     '/': (response) => sendPage(response, shell(upload), SHELL_POLICY),
     '/report': async (response) => {
       drawn ??= draw();
-      sendPage(response, (await drawn) ?? NOTHING_YET, "frame-ancestors 'self'");
+      sendPage(response, (await drawn) ?? nothingYet(make, upload), "frame-ancestors 'self'");
     },
     '/changes': (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }).flushHeaders();
@@ -82,14 +83,32 @@ body { display: flex; flex-direction: column; background: #faf8f4; color: #20262
 header { padding: .5rem 1.25rem; background: #20262b; color: #faf8f4; }
 h1, p { display: inline; margin: 0 .75rem 0 0; font-size: inherit; }
 code { font-family: ui-monospace, monospace; font-size: .875em; overflow-wrap: anywhere; }
-iframe { flex: 1; width: 100%; border: 0; }
+main { flex: 1; position: relative; }
+main p { padding: 1rem 1.25rem; }
+iframe { position: absolute; width: 100%; height: 100%; inset: 0; border: 0; }
 @media (prefers-color-scheme: dark) { body { background: #15181b; color: #e8e6e1; } }
 `;
 
 // The address of the frame stays, so a browser keeps the place that was scrolled to.
+// A browser may drop a reload while it loads, and then the last change would never be shown. Drawing a report keeps the function
+// waiting: hence at most half of the time.
 const SCRIPT = `
 const report = document.querySelector('iframe');
-new EventSource('/changes').onmessage = () => report.contentWindow.location.reload();
+let isBusy = false;
+let isStale = false;
+let began = 0;
+function show() {
+  if (isBusy) return void (isStale = true);
+  [isBusy, isStale, began] = [true, false, performance.now()];
+  report.contentWindow.location.reload();
+}
+report.onload = () => setTimeout(() => {
+  isBusy = false;
+  if (isStale) show();
+}, Math.max(500, performance.now() - began));
+const changes = new EventSource('/changes');
+changes.onmessage = show;
+changes.onerror = () => (changes.onopen = show);
 `;
 
 const SHELL_POLICY = [
@@ -114,16 +133,35 @@ function shell(upload: string): string {
 </head>
 <body>
 <header><h1>winnow local</h1><p>Drop a batch: <code>${upload}</code></p></header>
-<iframe src="/report" title="Report"></iframe>
+<main><p>The report appears when the batch at hand is done.</p><iframe src="/report" title="Report"></iframe></main>
 <script>${trusted(SCRIPT)}</script>
 </body>
 </html>
 `);
 }
 
-const NOTHING_YET = `<!doctype html>
+function nothingYet(make: string, upload: string): string {
+  return textOfPage(html`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Nothing yet</title></head>
-<body><main><h1>Nothing yet</h1><p>The report of what the function did appears here with the first batch.</p></main></body>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Nothing yet</title>
+<style>${trusted(NOTHING_STYLE)}</style>
+</head>
+<body><main>
+<h1>Nothing yet</h1>
+<p>The report of what the function did appears here with the first batch. In a terminal, make one and drop it:</p>
+<pre>${make}
+${upload}</pre>
+</main></body>
 </html>
+`);
+}
+
+const NOTHING_STYLE = `
+body { margin: 0; padding: 1rem 1.25rem; background: #faf8f4; color: #20262b; font: 1rem/1.5 system-ui, sans-serif; }
+pre { padding: .75rem 1rem; border: 1px solid; border-radius: .25rem; font: .875rem/1.6 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+@media (prefers-color-scheme: dark) { body { background: #15181b; color: #e8e6e1; } }
 `;

@@ -15,6 +15,8 @@ export interface QueueOptions<T> {
 
 export interface Queue<T> {
   send(message: T): void;
+  /** Does `work` while no message is being delivered. */
+  between<R>(work: () => Promise<R>): Promise<R>;
   /** Takes no further message; ends when the one at hand is done. Messages that wait are lost. */
   stop(): Promise<void>;
 }
@@ -23,17 +25,25 @@ export function createQueue<T>({ deliver, onDead, mostAttempts, visibilityMs }: 
   const waiting: { readonly message: T; readonly attempt: number }[] = [];
   const stopped = new AbortController();
   let work: Promise<void> | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
 
   function enqueue(message: T, attempt: number): void {
     waiting.push({ message, attempt });
     work ??= drain();
   }
 
+  /** One thing at a time, in the order in which they come. */
+  function inTurn<R>(work: () => Promise<R>): Promise<R> {
+    const mine = turn.then(work);
+    turn = mine.catch(() => {});
+    return mine;
+  }
+
   async function drain(): Promise<void> {
     try {
       for (let next = waiting.shift(); next !== undefined && !stopped.signal.aborted; next = waiting.shift()) {
         const { message, attempt } = next;
-        if (await deliver(message, attempt)) continue;
+        if (await inTurn(() => deliver(message, attempt))) continue;
         if (attempt >= mostAttempts) onDead(message);
         else void deliverAgain(message, attempt + 1);
       }
@@ -51,6 +61,7 @@ export function createQueue<T>({ deliver, onDead, mostAttempts, visibilityMs }: 
 
   return {
     send: (message) => enqueue(message, 1),
+    between: inTurn,
     async stop() {
       stopped.abort();
       await work;

@@ -32,10 +32,11 @@ export interface EmbeddedS3Options {
 
 export const LOOPBACK = '127.0.0.1';
 
-/** Starts a server with the buckets given. Fails with the system's error when the port is taken. */
+/** Starts a server with the buckets given. Fails with the system's error when the port is taken, and with a `StoreError` for a folder that is none. */
 export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<EmbeddedS3> {
   const { folder, buckets: names, port = 0, onCreated = () => {}, onError = () => {} } = options;
   const buckets = new Map(names.map((name) => [name, openFolderBucket(join(folder, name))]));
+  for (const bucket of buckets.values()) await bucket.make();
   const handle = handlersOf(buckets, onCreated);
 
   const server = createServer((request, response) => {

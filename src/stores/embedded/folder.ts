@@ -1,7 +1,7 @@
 /** A bucket whose objects are the files of a folder: key and path are the same, so that any tool can look at what is in it. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { attempt, chunksOf, openForReading, pathBelow, unlessMissing, walk } from '../local-files.ts';
 import { localStore } from '../local-store.ts';
 import { StoreError } from '../port.ts';
@@ -21,6 +21,8 @@ export interface WriteCondition {
 }
 
 export interface FolderBucket {
+  /** Makes the folder. Throws a `StoreError` when it cannot be: better now than with every upload. */
+  make(): Promise<void>;
   /** Writes a whole object. Throws a `StoreError`: `conflict` when the condition does not hold, `denied` for a key that cannot be a path. */
   put(key: string, body: readonly Uint8Array[], condition: WriteCondition): Promise<ObjectHead>;
   head(key: string): Promise<ObjectHead | undefined>;
@@ -31,7 +33,7 @@ export interface FolderBucket {
   delete(key: string): Promise<void>;
 }
 
-/** The bucket of a folder, which is made when the first object is written. */
+/** The bucket of a folder, which is made when the first object is written, or before. */
 export function openFolderBucket(root: string): FolderBucket {
   const store = localStore(root);
   const etags = new Map<string, { readonly fingerprint: string; readonly etag: string }>();
@@ -49,6 +51,7 @@ export function openFolderBucket(root: string): FolderBucket {
   }
 
   return {
+    make: () => attempt(root, 'write', async () => void (await mkdir(root, { recursive: true }))),
     head,
     put: (key, body, { ifAbsent, ifEtag }) =>
       inTurn(key, async () => {
