@@ -1,7 +1,7 @@
 /** Writes the pages that follow from code: `node docs/generate.ts`. They are checked in, and a test compares them. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { CATEGORY_SLUGS, CUSTOM_EVENT_TYPES, EVENT_TYPES, type EventType, type OutcomeRule } from '../src/event-types.ts';
-import { explanation, holdsRecord, REJECT_CODES, type RejectCode, STAGES, type Stage, tryAgain } from '../src/reject-codes.ts';
+import { REJECT_CODES, type RejectCode, STAGES, type Stage, tryAgain } from '../src/reject-codes.ts';
 import { writeSetting } from '../src/setting-specs.ts';
 import { affectsOutput, environmentName, flagName, SETTING_NAMES, SETTINGS, type SettingName } from '../src/settings.ts';
 import type { Platform } from '../src/types.ts';
@@ -39,9 +39,9 @@ A record that Winnow refuses is not lost: it is a line in \`rejects/\`, with its
 offset), the schema errors and the original text. The whole batch goes on. The line is described by
 [reject.schema.json](../schemas/output/reject.schema.json); \`winnow explain <code>\` says on the terminal what this page says.
 
-To try again: mend the cause as told below, then [replay](replay.md) the rejects: what passes becomes events, the rest stays. Where the
-writer has to mend the batch, upload the mended records alone: another ETag makes the batch another object, so its good records would
-be there twice.
+To try again: where another version or another setting may judge otherwise, [replay](replay.md) the rejects: what passes becomes events,
+the rest stays. What was not whole or not right when it was sent stays a reject, and its sender has to send it again. Then upload the mended
+records alone: another ETag makes the batch another object, so its good records would be there twice.
 
 ${STAGES.map(stageOfRejects)
   .filter((text) => text !== '')
@@ -58,19 +58,9 @@ const STAGE_TITLES: { readonly [stage in Stage]: string } = {
   normalize: 'Normalizing',
 };
 
-/** When it helps to judge the original once more. */
-const WHEN_REPLAYED: { readonly [stage in Stage]?: string } = {
-  parse: 'with a new version of Winnow or another setting; the original itself does not change',
-  unwrap: 'with a new version of Winnow that knows the envelope',
-  validate: 'with another `conformance`, or with a new version of Winnow whose schemas accept it',
-  normalize: 'after the fix',
-};
-/** The reject does not hold all of a record. */
-const WHEN_RUN = 'with other settings or over the mended object: the reject does not hold a whole record';
-
 function again(code: RejectCode): string {
-  const when = holdsRecord(code) ? WHEN_REPLAYED[explanation(code).stage] : WHEN_RUN;
-  return `\`${tryAgain(code)}\` ${when}`;
+  const { command, when } = tryAgain(code);
+  return command === undefined ? `${when}.` : `${when}: \`${command}\`.`;
 }
 
 function stageOfRejects(stage: Stage): string {
@@ -83,7 +73,7 @@ ${what}
 
 - **Why**: ${why}
 - **Who fixes it**: ${fix}
-- **Again**: ${again(code as RejectCode)}.`,
+- **Again**: ${again(code as RejectCode)}`,
   );
   return [`## ${STAGE_TITLES[stage]}`, ...sections].join('\n\n');
 }

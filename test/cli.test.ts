@@ -72,15 +72,22 @@ describe('winnow explain', () => {
   test('explains every code and lists them all', () => {
     for (const code of REJECT_CODE_NAMES) {
       const text = explain(code);
-      for (const part of [code, ...Object.values(REJECT_CODES[code])]) assert.ok(text.includes(part), code);
+      for (const part of [code, ...Object.values(REJECT_CODES[code]).filter((value) => typeof value === 'string')])
+        assert.ok(text.includes(part), code);
       assert.ok(explain(undefined).includes(code));
     }
   });
 
   test('ends with the command that tries again', () => {
-    assert.match(explain('schema.type'), /winnow replay <out> --code schema\.type\n$/);
-    for (const code of ['object.corrupt', 'record.too_large', 'envelope.container_members'])
-      assert.match(explain(code), /winnow run <place> --out <out> --force\n$/);
+    assert.match(explain('schema.type'), /winnow replay <out> --code schema\.type --conformance compat\n$/);
+    assert.match(explain('record.too_large'), /winnow run <place> --out <out> --force --max-record-bytes <size>\n$/);
+  });
+
+  test('names no command where only the sender can help', () => {
+    for (const code of ['object.corrupt', 'json.syntax', 'json.encoding', 'json.truncated', 'envelope.message_truncated']) {
+      assert.match(explain(code), /Again: {2}only by the sender, .*\.\n$/);
+      assert.doesNotMatch(explain(code), /winnow (?:run|replay)/);
+    }
   });
 
   test('suggests the nearest code', () => {

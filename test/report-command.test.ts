@@ -202,6 +202,19 @@ describe('examples of rejects', () => {
     const page = reportPage(found);
     assert.ok(page.includes('winnow replay &apos;my &apos;\\&apos;&apos;out&apos;\\&apos;&apos;&apos; --code schema.type'));
   });
+
+  test('come with no command where only the sender can help, and with the flags that reach the place', async () => {
+    const store = memoryStore();
+    const body = Buffer.from(`${JSON.stringify({ no: 'event' })}\n{"cut": \n`);
+    const source = memorySource({ 'a.ndjson': body });
+    await processObject({ bucket: 'landing', key: 'a.ndjson' }, { source, store, settings: settingsWith(), now: () => 0 });
+    const reached = { endpoint: 'http://localhost:9000', region: 'eu-west-1' };
+    const page = reportPage(await report('s3://lake', store, { ...EVERYTHING, reached }));
+    const flags = '--endpoint-url http://localhost:9000 --region eu-west-1<';
+    assert.ok(page.includes(`winnow replay s3://lake --code envelope.unknown ${flags}`));
+    assert.ok(page.includes(`winnow report s3://lake --verify ${flags}`));
+    assert.ok(page.includes('id="json.truncated"') && !page.includes('--code json.truncated'));
+  });
 });
 
 test('without outputs to read, what the receipts say is told all the same', async () => {

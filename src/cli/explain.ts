@@ -11,7 +11,7 @@ export function explain(code: string | undefined): string {
     throw new UsageError([`${code}: there is no such reject code; did you mean ${nearest(code, REJECT_CODE_NAMES)}?`]);
   }
   const { stage, what, why, fix } = explanation(code);
-  return [`${code} (found by ${stage})`, '', what, '', `Why:    ${why}`, `Fix:    ${fix}`, `Again:  ${tryAgain(code)}`, ''].join(
-    '\n',
-  );
+  const { command, when } = tryAgain(code);
+  const again = command === undefined ? `${when}.` : `${when}: ${command}`;
+  return [`${code} (found by ${stage})`, '', what, '', `Why:    ${why}`, `Fix:    ${fix}`, `Again:  ${again}`, ''].join('\n');
 }

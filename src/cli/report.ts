@@ -1,7 +1,7 @@
 /** `winnow report`: what happened at a place of outputs, as a page, as JSON or in a few lines. */
 import { createRedactor } from '../redact/redact.ts';
 import { reportPage } from '../report/page/page.ts';
-import { isEmpty, type Report, report } from '../report/report.ts';
+import { isEmpty, type Reached, type Report, report } from '../report/report.ts';
 import { reportText } from '../report/text.ts';
 import { isDay } from '../rfc3339.ts';
 import { type GivenSetting, readSettings } from '../settings.ts';
@@ -47,7 +47,10 @@ export async function runReport(command: ReportCommand): Promise<ReportResult> {
   const redact = createRedactor(settings.redact_patterns);
   const mask = (text: string): string => redact(text).text;
   try {
-    const found = await report(out, store, { verify: command.verify, sample, day, ...(command.examples && { mask }) });
+    const found = await report(out, store, {
+      ...{ verify: command.verify, sample, day, reached: reachedBy(command) },
+      ...(command.examples && { mask }),
+    });
     if (isEmpty(found))
       throw new UsageError([
         `${out}: holds no receipts and no outputs of winnow run${day === undefined ? '' : ` for what arrived on ${day}`}`,
@@ -59,6 +62,12 @@ export async function runReport(command: ReportCommand): Promise<ReportResult> {
     warn(error.message);
     return { report: undefined, exitStatus: EXIT_FAILED };
   }
+}
+
+/** Nothing when the command line said nothing. */
+function reachedBy({ endpoint, region }: S3Options): Reached | undefined {
+  if (endpoint === undefined && region === undefined) return undefined;
+  return { ...(endpoint !== undefined && { endpoint }), ...(region !== undefined && { region }) };
 }
 
 /** The page is an object like any other: written whole or not at all, into a folder or a bucket. */

@@ -22,6 +22,16 @@ export interface ReportOptions {
   readonly day?: string | undefined;
   /** Takes the secrets out of the examples of rejects; without it there are none. */
   readonly mask?: ((text: string) => string) | undefined;
+  /** How the place was reached, for commands about it. */
+  readonly reached?: Reached | undefined;
+  /** Told of each receipt that is read. */
+  readonly onReceipt?: ((receipt: Receipt) => void) | undefined;
+}
+
+/** What the command line said of S3. */
+export interface Reached {
+  readonly endpoint?: string;
+  readonly region?: string;
 }
 
 export interface Balance {
@@ -45,6 +55,7 @@ export interface Sampled extends Looked {
 export interface Report {
   /** The place that was reported on, as it was given. */
   readonly place: string;
+  readonly reached?: Reached;
   /** The one day that it is about. */
   readonly day?: string;
   readonly balance: Balance;
@@ -65,6 +76,7 @@ export async function report(place: string, store: Store, options: ReportOptions
     onReceipt: (receipt) => {
       receipts.add(receipt);
       if (receipt.status === 'complete') offerOutputs(receipt);
+      options.onReceipt?.(receipt);
     },
   });
 
@@ -85,6 +97,7 @@ export async function report(place: string, store: Store, options: ReportOptions
   ]);
   return {
     place,
+    ...(options.reached && { reached: options.reached }),
     ...(options.day !== undefined && { day: options.day }),
     balance: balanceOf(verdict, options),
     receipts: fromReceipts,

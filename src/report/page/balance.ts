@@ -1,14 +1,10 @@
 /** The top of the page: the verdict, the law in numbers, and what is wrong if something is. */
 import { type ProblemKind, problemOf } from '../../verify/problems.ts';
 import type { Report } from '../report.ts';
-import { number, percent, shellWord, size, things } from './format.ts';
+import { reportCommand, verifyCommand } from './commands.ts';
+import { number, percent, size, things } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { command, name, numeric, plain, prose, section, table } from './parts.ts';
-
-/** The command that makes this report. */
-export function reportCommand({ place, day }: Report): string {
-  return `winnow report ${shellWord(place)}${day === undefined ? '' : ` --day ${day}`}`;
-}
 
 export function header(report: Report): Html {
   const { place, day, balance, receipts } = report;
@@ -21,7 +17,7 @@ export function header(report: Report): Html {
 <h1><span class="badge" aria-hidden="true">${balance.ok ? '✓' : '✗'}</span> ${verdict}</h1>
 <p class="equation">${equation}</p>
 <p class="lead">${balance.ok ? html`${things(objects, 'object')}. ${CHECKED[balance.checked]}` : html`${things(balance.problems, 'problem')} found. <a href="#balance">What is wrong, and what to do</a>.`}</p>
-${balance.ok && balance.checked === 'receipts' ? html`<p class="note">To read every output from its first byte to its last as well: ${command(`${reportCommand(report)} --verify`)}</p>` : undefined}
+${balance.ok && balance.checked === 'receipts' ? html`<p class="note">To read every output from its first byte to its last as well: ${command(reportCommand(report, ' --verify'))}</p>` : undefined}
 </header>
 `;
 }
@@ -58,14 +54,15 @@ export function tiles({ receipts }: Report): Html {
 }
 
 /** What was found; nothing when that is nothing. */
-export function problems({ balance, place }: Report): Html | undefined {
+export function problems(report: Report): Html | undefined {
+  const { balance } = report;
   if (balance.examples.length === 0) return undefined;
   const kinds = Object.entries(balance.by_kind) as [ProblemKind, number][];
   const more = balance.problems + balance.notes - balance.examples.length;
   return section(
     'balance',
     balance.ok ? 'Worth knowing' : 'What does not balance',
-    html`Each kind with what it means and what to do. ${command(`winnow verify ${shellWord(place)}`)} lists every one.`,
+    html`Each kind with what it means and what to do. ${command(verifyCommand(report))} lists every one.`,
     table({
       caption: 'Findings by kind',
       headings: [

@@ -1,6 +1,6 @@
 /** Bars over time, and the same numbers as a table. */
 import type { Timeline } from '../timeline.ts';
-import { number } from './format.ts';
+import { capital, number } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { numeric, plain, table } from './parts.ts';
 
@@ -72,10 +72,6 @@ ${table({
 
 function label(name: string): string {
   return name.length > 10 ? `${name.replace('T', ' ')}:00` : name;
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** Enough digits for a bar. */

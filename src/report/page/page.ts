@@ -2,7 +2,8 @@
 import { hash } from 'node:crypto';
 import { VERSION } from '../../version.ts';
 import type { Report } from '../report.ts';
-import { header, problems, reportCommand, tiles } from './balance.ts';
+import { header, problems, tiles } from './balance.ts';
+import { reportCommand } from './commands.ts';
 import { contents, drift } from './contents.ts';
 import { files, objects } from './files.ts';
 import { html, textOfPage, trusted } from './markup.ts';

@@ -2,12 +2,14 @@
 import { explanation, isRejectCode, type RejectCode, tryAgain } from '../../reject-codes.ts';
 import type { RejectExample } from '../rejects.ts';
 import type { Report } from '../report.ts';
-import { number, percent, shellWord, things } from './format.ts';
+import { againCommand } from './commands.ts';
+import { capital, number, percent, things } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { command, name, numeric, plain, prose, rankingTable, section, share, table } from './parts.ts';
 import { amongSampled } from './time.ts';
 
-export function refused({ place, receipts, rejects }: Report): Html {
+export function refused(report: Report): Html {
+  const { receipts, rejects } = report;
   const { totals, by_code: byCode } = receipts;
   if (totals.rejected === 0) return section('refused', 'Refused', 'Nothing was refused.');
   const { sampled } = rejects;
@@ -43,7 +45,7 @@ export function refused({ place, receipts, rejects }: Report): Html {
     ]}</div>`,
     objects(receipts.most_rejects),
     html`<h3>Code by code</h3>\n`,
-    ...codes.map(({ name: code, count }) => ofCode(code, count, place, rejects.examples)),
+    ...codes.map(({ name: code, count }) => ofCode(code, count, report)),
   );
 }
 
@@ -90,16 +92,17 @@ function objects(rows: Report['receipts']['most_rejects']): Html | undefined {
   });
 }
 
-function ofCode(code: RejectCode, count: number, place: string, examples: readonly RejectExample[]): Html {
+function ofCode(code: RejectCode, count: number, report: Report): Html {
   const { what, why, fix } = explanation(code);
-  const own = examples.filter((example) => example.code === code);
+  const again = againCommand(code, report);
+  const own = report.rejects.examples.filter((example) => example.code === code);
   return html`<article class="card" id="${code}" aria-labelledby="${code}-title">
 <h4 id="${code}-title"><code>${code}</code> <span class="count">${things(count, 'reject')}</span></h4>
 <p>${prose(what)}</p>
 <dl class="facts">
 <dt>Why</dt><dd>${prose(why)}</dd>
-<dt>Who mends it</dt><dd>${prose(fix)}</dd>
-<dt>To try again</dt><dd>${command(tryAgain(code).replace('<out>', () => shellWord(place)))}</dd>
+<dt>Who fixes it</dt><dd>${prose(fix)}</dd>
+<dt>To try again</dt><dd>${capital(tryAgain(code).when)}${again === undefined ? '.' : html`: ${command(again)}`}</dd>
 </dl>
 ${own.length > 0 ? html`<details><summary>${things(own.length, 'example')}</summary>${own.map(exampleCard)}</details>` : undefined}
 </article>
