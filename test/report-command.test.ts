@@ -1,16 +1,15 @@
 /** `winnow report` over what runs leave behind. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { processObject } from '../src/process.ts';
 import { reportPage } from '../src/report/page/page.ts';
 import { type Report, report } from '../src/report/report.ts';
-import type { Reject } from '../src/types.ts';
 import { verify } from '../src/verify/verify.ts';
 import { writeHours } from './support/hours.ts';
-import { jsonLines, memorySource, memoryStore, runObject, settingsWith } from './support/objects.ts';
+import { jsonLines, memoryStore, runObject } from './support/objects.ts';
+import { inTerminal } from './support/pty.ts';
 import { filesBelow, runInto, SAMPLES, withFolder } from './support/runs.ts';
 import { winnow } from './support/terminal.ts';
 import { linuxEvent } from './valid-events.ts';
@@ -77,14 +76,37 @@ describe('over a day and a half of batches', async () => {
   });
 
   test('the page is written whole, and again the same', async () => {
-    const { status, stdout } = await winnow(['report', out, '--html', page]);
+    const { status, stdout, stderr } = await winnow(['report', out, '--html', page]);
     const first = await readFile(page, 'utf8');
     assert.equal(status, 0);
     assert.match(stdout, /balanced\n$/);
+    assert.equal(stderr, `winnow: page written to ${page}\n`);
     assert.ok(first.endsWith('</html>\n'));
     assert.ok(first.includes(`${summary.rejected} rejected`));
     await winnow(['report', out, '--html', page]);
     assert.ok(first === (await readFile(page, 'utf8')));
+  });
+
+  test('its text has the rows and the shares that a run has', async () => {
+    const text = await reportText(out);
+    const [code, rejects] = Object.entries(summary.by_code).sort(([, a], [, b]) => b - a)[0] ?? ['', 0];
+    const share = ((100 * rejects) / summary.records).toFixed(1);
+    assert.match(text, new RegExp(`^  ${code} +${rejects} +${share}%$`, 'm'));
+    const rows = text.slice(text.indexOf('rejected (winnow explain')).split('\n\n')[0]?.split('\n') ?? [];
+    assert.equal(rows.length - 1, Math.min(13, Object.keys(summary.by_code).length));
+  });
+
+  test('it shows how far it is on a terminal, takes settings from a file, and is silent when told to', async () => {
+    const seen = inTerminal(['report', out, '--verify', '--html', page], { columns: 100 });
+    assert.equal(await seen.ended(), 0);
+    assert.match(seen.raw(), new RegExp(`${summary.objects} objects.*records`, 's'));
+    assert.match(seen.screen(), /balanced\n.*page written to/);
+    const quiet = await winnow(['report', out, '--quiet', '--html', page]);
+    assert.deepEqual([quiet.status, quiet.stdout, quiet.stderr], [0, '', '']);
+    const config = join(folder, 'lake.yml');
+    await writeFile(config, 'max_depth: many\n');
+    const wrong = await winnow(['report', out, '--config', config]);
+    assert.deepEqual([wrong.status, wrong.stderr.includes('lake.yml:1: max_depth')], [2, true]);
   });
 
   test('it reads every output when told to, and says so', async () => {
@@ -149,71 +171,6 @@ describe('bad usage', () => {
         assert.equal(stdout, '');
       }
     });
-  });
-});
-
-describe('examples of rejects', () => {
-  const SECRET = 'hunter2-hunter2-hunter2';
-  const broken = jsonLines([
-    { ...linuxEvent(), date: `password=${SECRET}` },
-    { ...linuxEvent(), date: `password=${SECRET}` },
-    { ...linuxEvent(), process: 'none' },
-  ]);
-
-  async function storeWith(redact: 'none' | 'rejects') {
-    const store = memoryStore();
-    const source = memorySource({ 'a.ndjson': Buffer.from(broken) });
-    await processObject(
-      { bucket: 'landing', key: 'a.ndjson' },
-      { source, store, settings: settingsWith({ redact }), now: () => 0 },
-    );
-    return store;
-  }
-
-  test('are few, different, and masked even where the outputs are not', async () => {
-    const store = await storeWith('none');
-    assert.ok(
-      (await runObject(broken, { settings: { redact: 'none' } })).rejects.some(({ raw }: Reject) => raw.includes(SECRET)),
-    );
-    await withFolder(async (folder) => {
-      for (const [key, body] of store.stored) {
-        await mkdir(dirname(join(folder, key)), { recursive: true });
-        await writeFile(join(folder, key), body);
-      }
-      const { stdout } = await winnow(['report', folder, '--json']);
-      const { rejects }: Report = JSON.parse(stdout);
-      assert.deepEqual(
-        rejects.examples.map(({ code, source }) => [code, source.record]),
-        [
-          ['schema.format', 0],
-          ['schema.type', 2],
-        ],
-      );
-      assert.ok(!stdout.includes(SECRET));
-      const none = await winnow(['report', folder, '--json', '--no-examples']);
-      assert.deepEqual(JSON.parse(none.stdout).rejects.examples, []);
-      assert.deepEqual(JSON.parse(none.stdout).rejects.by_path, rejects.by_path);
-    });
-  });
-
-  test('come with the command that tries them again, with the place as a shell wants it', async () => {
-    const found = await report("my 'out'", await storeWith('rejects'), EVERYTHING);
-    assert.ok(found);
-    const page = reportPage(found);
-    assert.ok(page.includes('winnow replay &apos;my &apos;\\&apos;&apos;out&apos;\\&apos;&apos;&apos; --code schema.type'));
-  });
-
-  test('come with no command where only the sender can help, and with the flags that reach the place', async () => {
-    const store = memoryStore();
-    const body = Buffer.from(`${JSON.stringify({ no: 'event' })}\n{"cut": \n`);
-    const source = memorySource({ 'a.ndjson': body });
-    await processObject({ bucket: 'landing', key: 'a.ndjson' }, { source, store, settings: settingsWith(), now: () => 0 });
-    const reached = { endpoint: 'http://localhost:9000', region: 'eu-west-1' };
-    const page = reportPage(await report('s3://lake', store, { ...EVERYTHING, reached }));
-    const flags = '--endpoint-url http://localhost:9000 --region eu-west-1<';
-    assert.ok(page.includes(`winnow replay s3://lake --code envelope.unknown ${flags}`));
-    assert.ok(page.includes(`winnow report s3://lake --verify ${flags}`));
-    assert.ok(page.includes('id="json.truncated"') && !page.includes('--code json.truncated'));
   });
 });
 

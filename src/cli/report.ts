@@ -2,13 +2,15 @@
 import { createRedactor } from '../redact/redact.ts';
 import { reportPage } from '../report/page/page.ts';
 import { isEmpty, type Reached, type Report, report } from '../report/report.ts';
-import { reportText } from '../report/text.ts';
 import { isDay } from '../rfc3339.ts';
 import { type GivenSetting, readSettings } from '../settings.ts';
 import { openStore } from '../stores/open.ts';
 import { StoreError } from '../stores/port.ts';
 import type { S3Options } from '../stores/s3-place.ts';
+import type { Observer } from './progress.ts';
+import { reportText } from './report-text.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
+import { tell } from './verify.ts';
 
 export interface ReportCommand extends S3Options {
   readonly out: string;
@@ -24,6 +26,8 @@ export interface ReportCommand extends S3Options {
   /** Only `redact_patterns` counts. */
   readonly given: readonly GivenSetting[];
   readonly warn: (line: string) => void;
+  /** Told how far the work is. */
+  readonly observer?: Observer;
 }
 
 export interface ReportResult {
@@ -34,7 +38,7 @@ export interface ReportResult {
 
 /** Reports on a place, and writes the page when one is asked for. Throws `UsageError` when there is nothing to report on. */
 export async function runReport(command: ReportCommand): Promise<ReportResult> {
-  const { out, html, day, warn } = command;
+  const { out, html, day, warn, observer } = command;
   const { problems, check } = createChecks();
   const settings = await check(() => readSettings(command.given));
   const store = await check(() => openStore(out, command));
@@ -50,6 +54,7 @@ export async function runReport(command: ReportCommand): Promise<ReportResult> {
     const found = await report(out, store, {
       ...{ verify: command.verify, sample, day, reached: reachedBy(command) },
       ...(command.examples && { mask }),
+      ...(observer && { onReceipt: (receipt) => tell(observer, receipt) }),
     });
     if (isEmpty(found))
       throw new UsageError([

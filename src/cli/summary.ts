@@ -68,8 +68,11 @@ function byCategory(byEvent: Counts): Counts {
   );
 }
 
-/** The largest counts first, with their shares of `whole` when that is given. Names are cut so that a line fits on the terminal. */
-function table(title: string, rows: Counts, whole?: number): string[] {
+/**
+ * The largest counts first, with their shares of `whole` when that is given. Names are cut so that a line fits on the terminal.
+ * `beyond` counts rows that are not even given.
+ */
+export function table(title: string, rows: Counts, whole?: number, beyond = 0): string[] {
   const entries = Object.entries(rows);
   if (entries.length === 0) return [];
   const shown = entries.sort(([, a], [, b]) => b - a).slice(0, MOST_ROWS);
@@ -81,7 +84,7 @@ function table(title: string, rows: Counts, whole?: number): string[] {
   const room = columns - digits - (hasShares ? 12 : 5);
   const names = shown.map(([name]) => tail(printable(name), room));
   const width = Math.max(...names.map((name) => name.length));
-  const rest = entries.length - shown.length;
+  const rest = entries.length - shown.length + beyond;
   return [
     '',
     coloured(title, 'bold'),

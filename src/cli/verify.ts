@@ -46,7 +46,8 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
   }
 }
 
-function tell(observer: Observer, { source, counts }: Receipt): void {
+/** Tells an observer of an object by its receipt. */
+export function tell(observer: Observer, { source, counts }: Receipt): void {
   observer.begins(`${source.bucket}/${source.key}`);
   observer.reached(counts);
   observer.ended(counts.bytes_out);
