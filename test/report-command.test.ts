@@ -80,7 +80,7 @@ describe('over a day and a half of batches', async () => {
     const first = await readFile(page, 'utf8');
     assert.equal(status, 0);
     assert.match(stdout, /balanced\n$/);
-    assert.equal(stderr, `winnow: page written to ${page}\n`);
+    assert.ok(stderr.endsWith(`winnow: page written to ${page}\n`), stderr);
     assert.ok(first.endsWith('</html>\n'));
     assert.ok(first.includes(`${summary.rejected} rejected`));
     await winnow(['report', out, '--html', page]);
@@ -146,7 +146,7 @@ describe('over a day and a half of batches', async () => {
     assert.match(missing.stdout, /output\.missing +1\n/);
     const text = await readFile(page, 'utf8');
     assert.match(text, /<h1>.*Does not balance<\/h1>/);
-    assert.ok(text.includes(path));
+    assert.ok(text.replaceAll('<wbr>', '').includes(path));
     assert.match(text, /output\.missing/);
   });
 });

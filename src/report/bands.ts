@@ -33,14 +33,15 @@ export const LATENESS: Scale = {
   ],
 };
 
-const MIB = 2 ** 20;
+const KB = 1000;
+const MB = 1000 * KB;
 
 /** Below this a query spends more on opening a file than on reading it. */
-export const SMALL_FILE_BYTES = MIB;
+export const SMALL_FILE_BYTES = MB;
 
 export const FILE_SIZES: Scale = {
-  limits: [64 * 1024, SMALL_FILE_BYTES, 16 * MIB, 128 * MIB],
-  names: ['under 64 KiB', '64 KiB to 1 MiB', '1 to 16 MiB', '16 to 128 MiB', '128 MiB and more'],
+  limits: [64 * KB, SMALL_FILE_BYTES, 16 * MB, 128 * MB],
+  names: ['under 64 kB', '64 kB to 1 MB', '1 to 16 MB', '16 to 128 MB', '128 MB and more'],
 };
 
 /** Makes a counter of the bands of a scale. */

@@ -41,6 +41,8 @@ export interface Totals {
 
 export interface FromReceipts {
   readonly totals: Totals;
+  /** When the first object and the last one arrived. */
+  readonly arrived?: { readonly first: string; readonly last: string };
   /** By when the objects were last changed. */
   readonly arrivals?: Timeline<(typeof ARRIVALS)[number]>;
   /** By the events' own time, when partitions tell it. */
@@ -65,6 +67,7 @@ export function createReceiptsFold() {
     ...{ objects: 0, failed_objects: 0, unfinished_objects: 0, replayed_objects: 0, records: 0, valid: 0, rejected: 0 },
     ...{ redacted: 0, bytes_in: 0, bytes_decompressed: 0, bytes_out: 0 },
   };
+  let [first, last] = ['~', ''];
   const arrivals = createTable(ARRIVALS);
   const counters = {
     ...{ by_code: createTable(['count']), by_event: createTable(['count']) },
@@ -87,6 +90,8 @@ export function createReceiptsFold() {
     if (receipt.attempt > 1) totals.replayed_objects++;
     for (const name of ['records', 'valid', 'rejected', 'redacted', 'bytes_in', 'bytes_decompressed', 'bytes_out'] as const)
       totals[name] += counts[name];
+    if (source.last_modified < first) first = source.last_modified;
+    if (source.last_modified > last) last = source.last_modified;
     arrivals.add(source.last_modified.slice(0, 13), { objects: 1, valid: counts.valid, rejected: counts.rejected });
     for (const counter of COUNTERS) addCounts(counters[counter], counts[counter]);
     digests.add(receipt.settings_digest, { count: 1 });
@@ -102,6 +107,7 @@ export function createReceiptsFold() {
     const byPartition = files.timeline();
     return {
       totals,
+      ...(totals.objects > 0 && { arrived: { first, last } }),
       ...(byArrival && { arrivals: byArrival }),
       ...(byPartition && { events_by_partition: byPartition }),
       // Codes are a closed catalogue: all of them are told.

@@ -2,6 +2,7 @@
 import { isObject } from '../json.ts';
 import { isRejectCode, type RejectCode } from '../reject-codes.ts';
 import type { FaultDetail, JsonObject } from '../types.ts';
+import { faultPlace, withoutPlace } from './fault-place.ts';
 import { byName, createTable, MOST_ROWS, type Ranking } from './table.ts';
 
 export interface PathRow {
@@ -10,7 +11,7 @@ export interface PathRow {
   readonly path: string;
   readonly keyword: string;
   readonly count: number;
-  /** Of the first one that was met. */
+  /** Of the first one that was met, and without its place. */
   readonly expected?: string;
   readonly found?: string;
 }
@@ -21,8 +22,11 @@ export interface RejectExample {
   readonly errors: readonly FaultDetail[];
   readonly event_name?: string;
   readonly rule_id?: string;
-  /** The beginning of the original, its secrets masked. */
+  /** The part of the original that the first fault is in, or its beginning; its secrets masked. */
   readonly raw: string;
+  /** How many characters of the original are before that part. */
+  readonly raw_from: number;
+  /** Whether more follows. */
   readonly raw_cut: boolean;
   /** The original is no UTF-8; each of its bytes is one character here. */
   readonly binary?: true;
@@ -40,9 +44,11 @@ export interface FromRejects {
 const MOST_EXAMPLES = 3;
 const MOST_ERRORS = 5;
 const LONGEST_RAW = 600;
+/** Of that, before the fault. */
+const BEFORE_FAULT = 300;
 const LONGEST_TEXT = 200;
-/** Most rejects are refused before anybody knows their rule. */
-const UNKNOWN = '(not read that far)';
+/** Of most rejects: they are refused before anybody knows their rule. */
+const UNKNOWN = '(unknown)';
 const MOST_DETAILS = 20_000;
 
 /** Adds up lines of rejects. Without `mask`, which takes the secrets out of a text, there are no examples. */
@@ -115,7 +121,14 @@ function errorsOf({ errors }: JsonObject): readonly FaultDetail[] {
 function pathRow(name: string, count: number, detail: FaultDetail | undefined): PathRow {
   const [code, path, keyword]: [string, string, string] = JSON.parse(name);
   const { expected, found } = detail ?? {};
-  return { code, path, keyword, count, ...(expected !== undefined && { expected }), ...(found !== undefined && { found }) };
+  return {
+    code,
+    path,
+    keyword,
+    count,
+    ...(expected !== undefined && { expected: withoutPlace(expected) }),
+    ...(found !== undefined && { found }),
+  };
 }
 
 function exampleOf(
@@ -128,6 +141,9 @@ function exampleOf(
   const isBinary = encoding === 'base64';
   // All of it is masked before it is cut: half a secret does not look like one.
   const text = mask(isBinary ? Buffer.from(raw, 'base64').toString('latin1') : raw);
+  const [fault] = errors;
+  const place = fault === undefined ? 0 : faultPlace(text, fault);
+  const from = place < LONGEST_RAW ? 0 : place - BEFORE_FAULT;
   return {
     code,
     source: {
@@ -139,8 +155,9 @@ function exampleOf(
     errors: errors.slice(0, MOST_ERRORS),
     ...(event !== undefined && { event_name: cut(event) }),
     ...(rule !== undefined && { rule_id: cut(rule) }),
-    raw: text.slice(0, LONGEST_RAW),
-    raw_cut: text.length > LONGEST_RAW || wasCut === true,
+    raw: text.slice(from, from + LONGEST_RAW),
+    raw_from: from,
+    raw_cut: text.length > from + LONGEST_RAW || wasCut === true,
     ...(isBinary && { binary: true }),
   };
 }

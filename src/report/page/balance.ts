@@ -1,8 +1,9 @@
 /** The top of the page: the verdict, the law in numbers, and what is wrong if something is. */
 import { type ProblemKind, problemOf } from '../../verify/problems.ts';
+import { VERSION } from '../../version.ts';
 import type { Report } from '../report.ts';
 import { reportCommand, verifyCommand } from './commands.ts';
-import { number, percent, size, things } from './format.ts';
+import { moment, number, percent, size, things } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { command, name, numeric, plain, prose, section, table } from './parts.ts';
 
@@ -12,24 +13,34 @@ export function header(report: Report): Html {
   const verdict = balance.ok ? 'Balanced' : 'Does not balance';
   const equation = html`<span class="sum">${things(records, 'record')}</span> <span class="sign">=</span> <span class="sum">${number(valid)} valid</span> <span class="sign">+</span> <span class="sum">${number(rejected)} rejected</span>`;
   return html`<header class="${balance.ok ? 'ok' : 'wrong'}">
-<p class="brand">Winnow report</p>
-<p class="place">${name(place)}${day && html`, what arrived on ${day}`}</p>
+<p class="brand">Winnow ${VERSION} report</p>
+<p class="place">${name(place)}${day && html`, what arrived on ${day}`}${period(report)}</p>
 <h1><span class="badge" aria-hidden="true">${balance.ok ? '✓' : '✗'}</span> ${verdict}</h1>
 <p class="equation">${equation}</p>
-<p class="lead">${balance.ok ? html`${things(objects, 'object')}. ${CHECKED[balance.checked]}` : html`${things(balance.problems, 'problem')} found. <a href="#balance">What is wrong, and what to do</a>.`}</p>
-${balance.ok && balance.checked === 'receipts' ? html`<p class="note">To read every output from its first byte to its last as well: ${command(reportCommand(report, ' --verify'))}</p>` : undefined}
+<p class="lead">${balance.ok ? html`${objects === 0 ? 'Nothing arrived, so there is nothing that could be missing.' : `${things(objects, 'object')}. ${CHECKED[balance.checked]}`}` : html`${things(balance.problems, 'problem')} found. <a href="#balance">What is wrong, and what to do</a>.`}</p>
+${balance.ok && balance.checked === 'receipts' && objects > 0 ? html`<p class="note">The files themselves were not read in full. To have every line of them counted and compared: ${command(reportCommand(report, ' --verify'))}</p>` : undefined}
 </header>
 `;
 }
 
+/** So that the pages of two runs can be told apart: when the objects arrived, not when the page was made. */
+function period({ receipts: { arrived } }: Report): Html | undefined {
+  if (arrived === undefined) return undefined;
+  const [first, last] = [moment(arrived.first), moment(arrived.last)];
+  return html` · arrived <span class="moment">${first}</span>${first === last ? undefined : html` to <span class="moment">${last}</span>`} UTC`;
+}
+
 const CHECKED: { readonly [extent in Report['balance']['checked']]: string } = {
-  everything: 'Every receipt agrees with itself and with every line of its outputs: nothing is lost, nothing is doubled.',
-  receipts: 'Every receipt agrees with itself, and every output that it lists is there in its full size.',
+  everything:
+    'Every record that came in is either valid or rejected, and every file that was written was read and holds just what its receipt lists: nothing is lost, nothing is doubled.',
+  receipts:
+    'Every record that came in is either valid or rejected, and every file that the receipts list is there in its full size.',
 };
 
 export function tiles({ receipts }: Report): Html {
   const { totals, files, drift } = receipts;
   const { bytes_in: bytesIn, bytes_out: bytesOut } = totals;
+  const newNames = drift.rows.length + drift.more;
   const list: readonly (readonly [title: string, value: string, note: string, tone?: string])[] = [
     [
       'Objects in',
@@ -41,9 +52,13 @@ export function tiles({ receipts }: Report): Html {
     [
       'Files out',
       number(files.event_files + files.reject_files),
-      `${size(bytesOut)}, ${number(files.event_files)} of them events`,
+      `${size(bytesOut)}: ${number(files.event_files)} with events, ${number(files.reject_files)} with rejects`,
     ],
-    ['Unknown names', number(drift.rows.length + drift.more), 'kept under extra, reported as drift'],
+    [
+      'New names',
+      number(newNames),
+      newNames === 0 ? 'Winnow knows every field and event type' : 'fields and event types that Winnow does not know',
+    ],
     ['Secrets masked', number(totals.redacted), 'in what was written'],
   ];
   return html`<dl class="tiles">${list.map(
@@ -62,7 +77,7 @@ export function problems(report: Report): Html | undefined {
   return section(
     'balance',
     balance.ok ? 'Worth knowing' : 'What does not balance',
-    html`Each kind with what it means and what to do. ${command(verifyCommand(report))} lists every one.`,
+    html`What was found, by kind, with what it means and what to do. ${command(verifyCommand(report))} lists every one.`,
     table({
       caption: 'Findings by kind',
       headings: [

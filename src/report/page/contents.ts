@@ -1,6 +1,6 @@
 /** What came in, and what of it was new to Winnow. */
 import type { Report } from '../report.ts';
-import { moment, number } from './format.ts';
+import { moment, number, things } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { name, numeric, plain, rankingTable, section, table } from './parts.ts';
 import { amongSampled } from './time.ts';
@@ -37,13 +37,14 @@ export function drift({ receipts }: Report): Html {
 
 export function contents({ receipts, events }: Report): Html {
   const { totals, by_category: categories, by_event: types, by_generation: generations } = receipts;
+  if (totals.valid === 0) return section('events', 'Events', 'There are no valid records.');
   const exact = { unit: 'Events', total: totals.valid, tone: 'valid' } as const;
   const sampled = { unit: 'Events', total: events.sampled.lines } as const;
   const among = amongSampled(events.sampled);
   return section(
     'events',
     'Events',
-    html`What the ${number(totals.valid)} valid records are.${events.sampled.lines > 0 && events.sampled.lines < events.sampled.of_lines ? html` Rules, hosts, services and agent versions were counted in ${number(events.sampled.lines)} of them, taken from ${number(events.sampled.outputs)} files.` : undefined}`,
+    html`${things(totals.valid, 'valid record')}, counted by type, origin and version.${events.sampled.lines > 0 && events.sampled.lines < events.sampled.of_lines ? html` Rules, hosts, services and agent versions were counted in ${number(events.sampled.lines)} of them, taken from ${number(events.sampled.outputs)} files.` : undefined}`,
     html`<div class="columns">${[
       rankingTable({ ...exact, caption: 'Event types', noun: 'Type', ranking: types }),
       rankingTable({ ...exact, caption: 'Categories', noun: 'Category', ranking: categories }),

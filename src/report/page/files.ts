@@ -9,6 +9,15 @@ const FEW_FILES = 20;
 
 export function files({ receipts }: Report): Html {
   const { files: found } = receipts;
+  return section(
+    'files',
+    'Files',
+    html`${things(found.event_files, 'file')} of events (${size(found.event_bytes)}) and ${things(found.reject_files, 'file')} of rejects (${size(found.reject_bytes)}).`,
+    ...(found.event_files === 0 ? [] : eventFiles(found)),
+  );
+}
+
+function eventFiles(found: Report['receipts']['files']): readonly (Html | undefined)[] {
   const { rows, others } = found.partitions;
   const largest = Math.max(...found.sizes.map(({ count }) => count));
   const columns = (records: number, count: number, bytes: number) => [
@@ -17,11 +26,9 @@ export function files({ receipts }: Report): Html {
     { shown: size(bytes), value: bytes },
     { shown: size(bytes / Math.max(1, count)), value: bytes / Math.max(1, count) },
   ];
-  return section(
-    'files',
-    'Files',
-    html`${things(found.event_files, 'file')} of events (${size(found.event_bytes)}) and ${things(found.reject_files, 'file')} of rejects (${size(found.reject_bytes)}).`,
-    warning(receipts.files),
+  return [
+    warning(found),
+
     table({
       caption: 'Sizes of event files',
       headings: [{ title: 'Size' }, { title: 'Files', isNumber: true }, { title: 'Share', isNumber: true }],
@@ -43,7 +50,7 @@ export function files({ receipts }: Report): Html {
       rows: rows.map((row) => [plain(name(row.name)), ...columns(row.records, row.files, row.bytes)]),
       last: others && [plain(`${number(others.names)} others`), ...columns(others.records, others.files, others.bytes)],
     }),
-  );
+  ];
 }
 
 function warning({
@@ -52,7 +59,7 @@ function warning({
   small_file_bytes: limit,
 }: Report['receipts']['files']): Html | undefined {
   if (all < FEW_FILES || small * 2 < all) return undefined;
-  return html`<p class="warning"><strong>Many small files.</strong> ${number(small)} of ${number(all)} are below ${number(limit / 2 ** 20)} MiB. A query then spends its time on opening files, and each one costs a PUT. Larger batches help most, then fewer partitions: a shorter <code>--partition</code>.</p>`;
+  return html`<p class="warning"><strong>Many small files.</strong> ${number(small)} of ${number(all)} are below ${size(limit)}. A query then spends its time on opening files, and each one costs a PUT. Larger batches help most, then fewer partitions: a shorter list in <code>--partition</code>.</p>`;
 }
 
 export function objects({ receipts }: Report): Html {
@@ -70,26 +77,28 @@ export function objects({ receipts }: Report): Html {
   return section(
     'objects',
     'Objects',
-    html`Which took longest. How long things took is all in this report that differs from run to run.${facts.map((fact) => ` ${fact}`)}`,
-    table({
-      caption: 'Slowest objects',
-      headings: [
-        { title: 'Object' },
-        { title: 'Took', isNumber: true },
-        { title: 'Records', isNumber: true },
-        { title: 'Size', isNumber: true },
-        { title: 'Records per second', isNumber: true },
-      ],
-      rows: slowest.map((row) => {
-        const perSecond = Math.round((1000 * row.records) / Math.max(1, row.duration_ms));
-        return [
-          plain(name(row.name)),
-          { shown: duration(row.duration_ms), value: row.duration_ms },
-          numeric(row.records),
-          { shown: size(row.bytes), value: row.bytes },
-          numeric(perSecond),
-        ];
-      }),
-    }),
+    html`${slowest.length === 0 ? 'None.' : 'Those that took longest to process. These times are all that differs when the same objects are processed again.'}${facts.map((fact) => ` ${fact}`)}`,
+    slowest.length === 0
+      ? undefined
+      : table({
+          caption: 'Slowest objects',
+          headings: [
+            { title: 'Object' },
+            { title: 'Took', isNumber: true },
+            { title: 'Records', isNumber: true },
+            { title: 'Size', isNumber: true },
+            { title: 'Records per second', isNumber: true },
+          ],
+          rows: slowest.map((row) => {
+            const perSecond = Math.round((1000 * row.records) / Math.max(1, row.duration_ms));
+            return [
+              plain(name(row.name)),
+              { shown: duration(row.duration_ms), value: row.duration_ms },
+              numeric(row.records),
+              { shown: size(row.bytes), value: row.bytes },
+              numeric(perSecond),
+            ];
+          }),
+        }),
   );
 }

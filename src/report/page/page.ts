@@ -58,7 +58,7 @@ ${tiles(report)}
 ${shown.map(([, , section]) => section)}
 </main>
 <footer>
-<p>Made by Winnow ${VERSION} with ${command(reportCommand(report))}. The same outputs make the same page, but for how long things took.</p>
+<p>Made by Winnow ${VERSION} with ${command(reportCommand(report))}. The same outputs make the same page, but for the times that processing took.</p>
 </footer>
 <script>${trusted(SCRIPT)}</script>
 </body>

@@ -10,7 +10,12 @@ const WIDEST = 3;
 /** A text out of the data: kept from turning its surroundings around, and cut when it is too long for a page. */
 export function name(text: string): Html {
   const cut = text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text;
-  return html`<bdi class="name">${cut}</bdi>`;
+  return html`<bdi class="name">${breakable(cut)}</bdi>`;
+}
+
+/** A text that lines break behind its own separators rather than within its words. */
+export function breakable(text: string): Html {
+  return html`${text.split(/(?<=[\w*][/_.=-])(?=[\w*])/).map((part, index) => (index === 0 ? part : html`<wbr>${part}`))}`;
 }
 
 /** Our own text, in which backticks hold code. */
@@ -42,8 +47,8 @@ export interface Heading {
   readonly title: string;
   /** Numbers stand to the right and are sorted from the largest down. */
   readonly isNumber?: boolean;
-  /** `prose` needs room; `aside` is told elsewhere as well, and left out where there is none. */
-  readonly kind?: 'prose' | 'aside';
+  /** `prose` needs room; `aside` needs it as well and is told elsewhere too: like `minor`, it is left out where there is none. */
+  readonly kind?: 'prose' | 'aside' | 'minor';
 }
 
 export interface TableParts {

@@ -5,7 +5,7 @@ import type { Report } from '../report.ts';
 import { againCommand } from './commands.ts';
 import { capital, number, percent, things } from './format.ts';
 import { type Html, html } from './markup.ts';
-import { command, name, numeric, plain, prose, rankingTable, section, share, table } from './parts.ts';
+import { breakable, command, name, numeric, plain, prose, rankingTable, section, share, table } from './parts.ts';
 import { amongSampled } from './time.ts';
 
 export function refused(report: Report): Html {
@@ -31,7 +31,7 @@ export function refused(report: Report): Html {
         { title: 'What happened', kind: 'aside' },
       ],
       rows: codes.map(({ name: code, count }) => [
-        plain(html`<a href="#${code}"><code>${code}</code></a>`),
+        plain(html`<a href="#${code}"><code>${breakable(code)}</code></a>`),
         numeric(count),
         share(count, totals.rejected, codes[0]?.count ?? 0, 'rejected'),
         plain(prose(explanation(code).what)),
@@ -39,7 +39,8 @@ export function refused(report: Report): Html {
       last: uncoded > 0 ? [plain('others'), numeric(uncoded), plain(percent(uncoded, totals.rejected)), plain('')] : undefined,
     }),
     paths(rejects),
-    html`<div class="columns">${[
+    html`<p>Most records are refused before their rule and their event type can be read: those are unknown.</p>
+<div class="columns">${[
       rankingTable({ ...ranked, caption: `Rejects by rule${among}`, noun: 'Rule', ranking: rejects.by_rule }),
       rankingTable({ ...ranked, caption: `Rejects by event type${among}`, noun: 'Event type', ranking: rejects.by_event }),
     ]}</div>`,
@@ -57,20 +58,25 @@ function paths({ by_path: { rows, others }, sampled }: Report['rejects']): Html 
       { title: 'Path' },
       { title: 'Rejects', isNumber: true },
       { title: 'Code' },
-      { title: 'Keyword' },
-      { title: 'Expected' },
+      { title: 'Check', kind: 'minor' },
+      { title: 'Expected, for example' },
       { title: 'Found, for example' },
     ],
     rows: rows.map(({ path, count, code, keyword, expected, found }) => [
       plain(path === '' ? 'the record itself' : name(path)),
       numeric(count),
-      plain(html`<code>${code}</code>`),
+      plain(html`<code>${breakable(code)}</code>`),
       plain(name(keyword)),
-      plain(name(expected ?? '–')),
+      plain(name(expected === undefined ? '–' : quoted(expected, keyword))),
       plain(name(found ?? '–')),
     ]),
     last: others && [plain(`${number(others.names)} others`), numeric(others.count), ...['', '', '', ''].map(plain)],
   });
+}
+
+/** Characters of JSON that were expected, in quotes: a colon alone looks like one of ours. */
+function quoted(expected: string, keyword: string): string {
+  return keyword === 'syntax' ? expected.replace(/[:,\]}]/g, '“$&”') : expected;
 }
 
 function objects(rows: Report['receipts']['most_rejects']): Html | undefined {
@@ -109,15 +115,24 @@ ${own.length > 0 ? html`<details><summary>${things(own.length, 'example')}</summ
 `;
 }
 
-function exampleCard({ source, errors, event_name: event, rule_id: rule, raw, raw_cut: wasCut, binary }: RejectExample): Html {
+function exampleCard({
+  source,
+  errors,
+  event_name: event,
+  rule_id: rule,
+  raw,
+  raw_from: from,
+  raw_cut: wasCut,
+  binary,
+}: RejectExample): Html {
   const about = [
     ...(event === undefined ? [] : [html`event ${name(event)}`]),
     ...(rule === undefined ? [] : [html`rule ${name(rule)}`]),
   ];
   return html`<div class="example">
 <p>${name(source.name)}, record ${number(source.record)}, line ${number(source.line)}, byte ${number(source.offset)}${about.map((each) => html`, ${each}`)}</p>
-<ul>${errors.map(({ path, keyword, expected, found }) => html`<li>${name(path === '' ? 'the record itself' : path)}: ${name(keyword)}${expected === undefined ? undefined : html`, expected ${name(expected)}`}${found === undefined ? undefined : html`, found ${name(found)}`}</li>`)}</ul>
-<p class="raw"><bdi><code>${raw}</code></bdi>${wasCut ? ' …' : ''}</p>
+<ul>${errors.map(({ path, keyword, expected, found }) => html`<li>${name(path === '' ? 'the record itself' : path)}: ${name(keyword)}${expected === undefined ? undefined : html`, expected ${name(quoted(expected, keyword))}`}${found === undefined ? undefined : html`, found ${name(found)}`}</li>`)}</ul>
+<p class="raw">${from > 0 ? '… ' : ''}<bdi><code>${raw}</code></bdi>${wasCut ? ' …' : ''}</p>
 ${binary ? html`<p class="note">Not UTF-8: each byte is shown as one character.</p>` : undefined}
 </div>
 `;

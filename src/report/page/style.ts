@@ -4,14 +4,14 @@ export const STYLE = `
   color-scheme: light dark;
   --paper: #faf8f4; --card: #ffffff; --ink: #20262b; --soft: #5a636b; --line: #e2ddd2; --track: #ece8df;
   --valid: #2f7a57; --rejected: #b8481f; --plain: #9a7420; --link: #1f5c8a; --warn: #fdf3dc;
-  --ok-paper: #eaf3ec; --wrong-paper: #fbebe4;
+  --shadow: #20262b55; --ok-paper: #eaf3ec; --wrong-paper: #fbebe4;
   --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #15181b; --card: #1d2125; --ink: #e8e6e1; --soft: #a5adb4; --line: #343a40; --track: #2b3036;
     --valid: #62bd92; --rejected: #ee8a60; --plain: #d3a94c; --link: #8cc4f0; --warn: #37301c;
-    --ok-paper: #17261f; --wrong-paper: #32201a;
+    --shadow: #000000cc; --ok-paper: #17261f; --wrong-paper: #32201a;
   }
 }
 * { box-sizing: border-box; }
@@ -63,12 +63,21 @@ a > code { border-bottom: 1px solid; }
 code, .raw { font-family: var(--mono); font-size: .875em; }
 .command { display: inline-block; max-width: 100%; overflow-wrap: anywhere; padding: .1em .5em; background: var(--track); border-radius: .3em; user-select: all; }
 td code, th code { white-space: nowrap; }
+code wbr { display: none; }
+.moment { white-space: nowrap; }
 .name { unicode-bidi: isolate; overflow-wrap: anywhere; }
 td .name { display: inline-block; vertical-align: top; min-width: min(100%, 7rem); max-width: 26rem; overflow-wrap: break-word; }
 /* As wide as a column, so that numbers stay near their names. */
 .narrow { max-width: 40rem; }
 .columns .narrow { max-width: none; }
-.scroll { overflow-x: auto; margin: 0 0 1.5rem; background: var(--card); border: 1px solid var(--line); border-radius: .625rem; }
+/* A shadow at the side where more is hidden: the covers scroll with the table, the shadows do not. */
+.scroll {
+  background: linear-gradient(to right, var(--card) 40%, transparent) left / 2.5rem 100% no-repeat local,
+    linear-gradient(to left, var(--card) 40%, transparent) right / 2.5rem 100% no-repeat local,
+    linear-gradient(to right, var(--shadow), transparent) left / 1rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--shadow), transparent) right / 1rem 100% no-repeat scroll, var(--card);
+}
+.scroll { overflow-x: auto; margin: 0 0 1.5rem; border: 1px solid var(--line); border-radius: .625rem; }
 table { width: 100%; border-collapse: collapse; font-size: .9375rem; font-variant-numeric: tabular-nums; }
 caption { padding: .75rem 1rem .5rem; text-align: left; font-weight: 600; }
 th, td { padding: .4rem 1rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
@@ -89,8 +98,9 @@ rect.rejected { fill: var(--rejected); }
 rect.plain { fill: var(--plain); }
 rect.hit { fill: transparent; }
 g:hover rect.hit { fill: var(--track); }
-.columns { columns: 23rem; column-gap: 1.25rem; }
+.columns { columns: 23rem; column-gap: 1.25rem; margin-bottom: 1.5rem; }
 .columns > .scroll { break-inside: avoid; }
+.columns > .scroll:last-child { margin-bottom: 0; }
 figure { margin: 0 0 1.5rem; padding: .75rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .625rem; }
 figcaption { font-weight: 600; }
 .legend { font-weight: 400; font-size: .875rem; color: var(--soft); margin-left: .75rem; }
@@ -98,12 +108,14 @@ figcaption { font-weight: 600; }
 .key.valid { background: var(--valid); }
 .key.rejected { background: var(--rejected); }
 .chart { display: block; width: 100%; height: 9rem; border-bottom: 1px solid var(--soft); }
-.scale, .axis { margin: 0; font-size: .8125rem; color: var(--soft); font-variant-numeric: tabular-nums; }
-.scale { border-bottom: 1px dashed var(--line); }
-.axis { display: flex; gap: .5rem; }
-.axis span { flex: 1; text-align: center; }
-.axis.ends span:first-child { text-align: left; }
-.axis.ends span:last-child { text-align: right; }
+.plot { display: grid; grid-template-columns: max-content minmax(0, 1fr); column-gap: .5rem; margin-top: .75rem; }
+.plot > * { grid-column: 2; }
+.scale, .axis, .ends { margin: 0; font-size: .8125rem; line-height: 1.4; color: var(--soft); font-variant-numeric: tabular-nums; }
+.plot > .scale { grid-column: 1; display: flex; flex-direction: column; justify-content: space-between; text-align: right; margin: -.6rem 0; }
+.grid { stroke: var(--line); fill: none; vector-effect: non-scaling-stroke; }
+.axis { display: block; width: 100%; height: 1.4em; overflow: visible; fill: currentColor; text-anchor: middle; }
+.ends { display: flex; justify-content: space-between; gap: .5rem; }
+.ends.each span { flex: 1; text-align: center; }
 figure .note { margin: .5rem 0 0; }
 details { margin-top: .5rem; }
 summary { cursor: pointer; color: var(--link); font-size: .9375rem; width: fit-content; }
@@ -123,8 +135,10 @@ details .scroll { margin: .75rem 0 0; max-height: 24rem; overflow-y: auto; }
   header { padding: 1.5rem .875rem; }
   th, td { padding: .4rem .625rem; }
   caption { padding-left: .625rem; }
-  .bar { width: 2.5rem; }
-  .aside { display: none; }
+  .bar, .aside, .minor { display: none; }
+  .percent { min-width: 0; }
+  td code, th code { white-space: normal; }
+  code wbr { display: inline; }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .facts { display: block; }
   .facts dd { margin-bottom: .5rem; }
@@ -141,6 +155,9 @@ details .scroll { margin: .75rem 0 0; max-height: 24rem; overflow-y: auto; }
   .scroll, details .scroll { overflow: visible; max-height: none; }
   tr, figure, .tile, .card > h4 { break-inside: avoid; }
   h2, h3, h4, caption { break-after: avoid; }
-  svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  details::details-content { content-visibility: visible; display: block; }
+  summary { list-style: none; color: inherit; font-weight: 600; }
+  summary::-webkit-details-marker { display: none; }
+  svg, .key, .badge { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -1,7 +1,8 @@
 /** When objects arrived, when events happened, and how long lies between. */
+import { LATENESS } from '../bands.ts';
 import type { Report, Sampled } from '../report.ts';
 import { chart } from './chart.ts';
-import { number } from './format.ts';
+import { capital, number, things } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { name, numeric, section, share, table } from './parts.ts';
 
@@ -12,7 +13,7 @@ export function time({ receipts, events }: Report): Html | undefined {
   return section(
     'time',
     'When',
-    'An object arrives when it was last changed; an event happens when the agent says so.',
+    'An object arrives when it is last changed. An event happens when the agent says so.',
     chart({
       title: 'Records that arrived',
       timeline: arrivals,
@@ -36,18 +37,14 @@ function lateness({ lateness: { bands, timeless, half, most }, sampled }: Report
   if (sampled.lines === 0) return undefined;
   const shown = bands.filter(({ count }) => count > 0);
   const largest = Math.max(...bands.map(({ count }) => count));
-  const summary =
-    half === most
-      ? html`95 in 100 events came no later than in the band <strong>${half}</strong>, and less than half came earlier.`
-      : html`Half of the events came no later than in the band <strong>${half}</strong>, 95 in 100 no later than <strong>${most}</strong>.`;
   return html`<h3>Lateness</h3>
-<p>Time from an event to the last change of the object it came in. ${half === undefined ? undefined : summary}${timeless > 0 ? ` ${number(timeless)} have no time of their own.` : ''}</p>
+<p>How long after it happened an event arrived. ${half !== undefined && most !== undefined ? `${shares(half, most)}.` : undefined}${timeless > 0 ? ` ${things(timeless, 'event')} without a time cannot be counted here.` : ''}</p>
 ${
   shown.length === 0
     ? undefined
     : table({
-        caption: `How late events came${amongSampled(sampled)}`,
-        headings: [{ title: 'Later by' }, { title: 'Events', isNumber: true }, { title: 'Share', isNumber: true }],
+        caption: `From event to arrival${amongSampled(sampled)}`,
+        headings: [{ title: 'Delay' }, { title: 'Events', isNumber: true }, { title: 'Share', isNumber: true }],
         rows: shown.map((band) => [
           { shown: name(band.name), value: bands.indexOf(band) },
           numeric(band.count),
@@ -55,6 +52,19 @@ ${
         ]),
       })
 }`;
+}
+
+/** Exact: a share that is reached in a band has arrived by its end. */
+function shares(half: string, most: string): string {
+  if (half === most) return capital(arrivedBy(half === LATENESS.names.at(-1) ? 'half' : '95%', most));
+  return capital(`${arrivedBy('half', half)}, ${arrivedBy('95%', most)}`);
+}
+
+function arrivedBy(share: string, band: string): string {
+  const [, end] = /(?:under|to) (.+)$/.exec(band) ?? [];
+  if (end !== undefined) return `${share} arrived within ${end}`;
+  // The first band and the last one have no end of that kind.
+  return band === LATENESS.names[0] ? `${share} arrived before their own time` : `fewer than ${share} arrived within 30 days`;
 }
 
 /** Added to a title when not everything was looked at. */
