@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { escapeUTF8 } from 'entities/escape';
 import { launchBrowser } from '../test/support/browser.ts';
 import { writeHours } from '../test/support/hours.ts';
 import { inTerminal } from '../test/support/pty.ts';
 import { winnow } from '../test/support/terminal.ts';
+import { terminalPage } from './terminal-page.ts';
 
 const IMAGES = fileURLToPath(new URL('images/', import.meta.url));
 
@@ -16,8 +16,9 @@ const PICTURES = [
   { name: 'report-dark', width: 1280, height: 1000, colorScheme: 'dark' },
   { name: 'report-phone', width: 360, height: 780, colorScheme: 'light' },
   { name: 'report-refused', width: 1280, height: 800, colorScheme: 'light', at: 'refused' },
-  { name: 'terminal', width: 960, height: 810, colorScheme: 'dark' },
+  { name: 'terminal', width: 640, height: 100, colorScheme: 'dark' },
 ] as const;
+const COLUMNS = 100;
 
 /** Writes a page about generated data. Its place is what the page calls it, so it is a folder as a user would name it. */
 async function writePage(folder: string): Promise<string> {
@@ -35,16 +36,12 @@ async function writePage(folder: string): Promise<string> {
 
 /** A page that looks like the terminal after a run over the samples. */
 async function writeTerminal(folder: string): Promise<string> {
-  const command = ['run', 'samples', '--out', join(folder, 'terminal')];
-  const terminal = inTerminal(command, { columns: 100 });
+  const out = join(folder, 'terminal');
+  const terminal = inTerminal(['run', 'samples', '--out', out], { columns: COLUMNS });
   if ((await terminal.ended()) !== 0) throw new Error(terminal.screen());
-  const text = `$ winnow run samples --out out\n\n${terminal.screen()}`.replaceAll(join(folder, 'terminal'), 'out');
+  const text = `$ winnow run samples --out out\r\n\r\n${terminal.raw().replaceAll(out, 'out')}`;
   const page = join(folder, 'terminal.html');
-  const style = 'margin: 0; padding: 24px; background: #16181d; color: #e4e6eb; font: 15px/1.45 monospace';
-  await writeFile(
-    page,
-    `<!doctype html><meta charset="utf-8"><body style="${style}"><pre style="margin: 0">${escapeUTF8(text)}</pre>`,
-  );
+  await writeFile(page, await terminalPage(text, COLUMNS));
   return page;
 }
 
@@ -59,7 +56,7 @@ try {
     const tab = await browser.newPage({ viewport: { width, height }, colorScheme });
     await tab.goto(`${pathToFileURL(page)}${'at' in where ? `#${where.at}` : ''}`);
     const path = join(IMAGES, `${name}.png`);
-    await tab.screenshot({ path });
+    await tab.screenshot({ path, fullPage: name === 'terminal' });
     console.error(`${name}.png: ${Math.ceil((await stat(path)).size / 1000)} kB`);
     await tab.close();
   }

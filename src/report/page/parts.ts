@@ -15,7 +15,7 @@ export function name(text: string): Html {
 
 /** A text that lines break behind its own separators rather than within its words. */
 export function breakable(text: string): Html {
-  return html`${text.split(/(?<=[\w*][/_.=-])(?=[\w*])/).map((part, index) => (index === 0 ? part : html`<wbr>${part}`))}`;
+  return html`${text.split(/(?<=[\w*][/_.=])(?=[\w*])/).map((part, index) => (index === 0 ? part : html`<wbr>${part}`))}`;
 }
 
 /** Our own text, in which backticks hold code. */

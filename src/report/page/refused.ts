@@ -39,7 +39,7 @@ export function refused(report: Report): Html {
       last: uncoded > 0 ? [plain('others'), numeric(uncoded), plain(percent(uncoded, totals.rejected)), plain('')] : undefined,
     }),
     paths(rejects),
-    html`<p>Most records are refused before their rule and their event type can be read: those are unknown.</p>
+    html`<p>Where a record is refused before its rule and its event type can be read, they are unknown.</p>
 <div class="columns">${[
       rankingTable({ ...ranked, caption: `Rejects by rule${among}`, noun: 'Rule', ranking: rejects.by_rule }),
       rankingTable({ ...ranked, caption: `Rejects by event type${among}`, noun: 'Event type', ranking: rejects.by_event }),
