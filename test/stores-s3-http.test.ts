@@ -53,6 +53,38 @@ const body =
     if (bytes.length === length) response.end();
   };
 
+const xml =
+  (text: string): Answer =>
+  (_, response) =>
+    response.writeHead(200, { 'content-type': 'application/xml' }).end(text);
+
+const page = (inside: string) =>
+  xml(`<?xml version="1.0"?><ListBucketResult><EncodingType>url</EncodingType>${inside}</ListBucketResult>`);
+
+for (const [name, answered, message] of [
+  ['HTML', xml('<!DOCTYPE html><html><body>Sign in</body></html>'), /no list of S3; look at the endpoint/],
+  ['nothing', xml(''), /no list of S3/],
+  ['another XML', xml('<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>'), /no list of S3/],
+  ['a key of broken encoding', page('<IsTruncated>false</IsTruncated><Contents><Key>a%zz</Key></Contents>'), /wrongly: a%zz/],
+  ['a page that is cut off without a way on', page('<IsTruncated>true</IsTruncated>'), /not how to go on/],
+  [
+    'the same page again and again',
+    page('<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>'),
+    /not how to go on/,
+  ],
+] as const) {
+  test(`a list answered with ${name} is unavailable, never empty`, async () => {
+    const source = s3Source(given(answered), { bucket: 'in', prefix: '' });
+    await assert.rejects(Array.fromAsync(source.list()), failure('unavailable', message));
+  });
+}
+
+test('a list ends where the server says so, whatever token it gives', async () => {
+  const last = page('<IsTruncated>false</IsTruncated><NextContinuationToken/><Contents><Key>a</Key><Size>1</Size></Contents>');
+  const refs = await Array.fromAsync(s3Source(given(last), { bucket: 'in', prefix: '' }).list());
+  assert.deepEqual(refs, [{ bucket: 'in', key: 'a', bytes: 1 }]);
+});
+
 test('a write on a condition carries it as S3 knows it', async () => {
   const client = given((_, response) => response.end());
   const store = s3Store(client, OUT);

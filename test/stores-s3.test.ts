@@ -35,6 +35,7 @@ test('listing goes on past the first page', async () => {
 test('the marker of an empty folder is not an object', async () => {
   const { client, mock } = mocked();
   mock.on(ListObjectsV2Command).resolves({
+    IsTruncated: false,
     Contents: [
       { Key: 'sub/', Size: 0 },
       { Key: 'sub/x.json', Size: 2 },
