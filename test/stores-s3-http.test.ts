@@ -86,7 +86,7 @@ test('a list ends where the server says so, whatever token it gives', async () =
 });
 
 test('a write on a condition carries it as S3 knows it', async () => {
-  const client = given((_, response) => response.end());
+  const client = given((_, response) => response.writeHead(200, { etag: '"abc"' }).end());
   const store = s3Store(client, OUT);
   await store.put('a.json', [Buffer.from('{}')], { ifAbsent: true });
   await store.put('a.json', [Buffer.from('{}')], { ifTag: '"abc"' });
@@ -112,6 +112,20 @@ test('a request says who must own a bucket whose owner is known, and no other do
   }
   const owners = requests.map(({ headers }) => headers['x-amz-expected-bucket-owner']);
   assert.deepEqual(owners, [...Array(3).fill('111122223333'), ...Array(3).fill(undefined)]);
+});
+
+test('a write that is answered with a page is not taken for done', async () => {
+  const store = s3Store(given(xml('<html><body>Sign in</body></html>')), OUT);
+  await assert.rejects(store.put('a.json', [Buffer.from('{}')]), failure('unavailable', /lacks an ETag, so nobody knows/));
+});
+
+test('an answer without a length or an ETag says so, empty or not', async () => {
+  for (const text of ['{"a":1}', '']) {
+    const chunked: Answer = (_, response) => response.writeHead(200, { etag: '"abc"', 'transfer-encoding': 'chunked' }).end(text);
+    await assert.rejects(s3Store(given(chunked), OUT).get('a.json'), failure('unavailable', /lacks a length/));
+    const untagged: Answer = (_, response) => response.writeHead(200, { 'content-length': text.length }).end(text);
+    await assert.rejects(s3Store(given(untagged), OUT).get('a.json'), failure('unavailable', /lacks an ETag/));
+  }
 });
 
 test('the tag that is got is the one that a condition wants', async () => {

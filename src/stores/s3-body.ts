@@ -11,8 +11,13 @@ export function streamOf(response: GetObjectCommandOutput): Readable | undefined
 
 /** Yields the body in order, and lets go of the connection when its reader stops early. Throws a `StoreError` when it breaks off. */
 export async function* bodyOf(response: GetObjectCommandOutput, action: S3Action): AsyncGenerator<Uint8Array> {
+  const size = response.ContentLength;
+  if (size === undefined) {
+    streamOf(response)?.destroy();
+    const what = "the server's answer lacks a length, so nobody could tell whether all of it came";
+    throw new StoreError('unavailable', `s3://${action.bucket}/${action.key}: ${what}; look at proxies on the way`);
+  }
   const chunks = streamOf(response)?.[Symbol.asyncIterator]() as AsyncIterator<Uint8Array> | undefined;
-  const size = response.ContentLength ?? 0;
   let bytes = 0;
   try {
     while (chunks) {

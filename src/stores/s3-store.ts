@@ -1,7 +1,7 @@
 /** A place in S3 for outputs. */
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { type Condition, type Store, StoreError } from './port.ts';
-import { bodyOf } from './s3-body.ts';
+import { bodyOf, streamOf } from './s3-body.ts';
 import { attempt, type S3Action } from './s3-errors.ts';
 import { listObjects } from './s3-list.ts';
 import { folderPrefix, type S3Place } from './s3-place.ts';
@@ -28,13 +28,19 @@ export function s3Store(client: S3Client, { bucket, prefix }: S3Place): Store {
         ContentLength: bytes.length,
         ContentType: contentType(key),
       });
-      await attempt(action('write', key), () => client.send(command));
+      const { ETag } = await attempt(action('write', key), () => client.send(command));
+      // S3 names what it stored. Whatever else says 200, such as a proxy's page, has stored nothing.
+      if (ETag === undefined) throw unanswered(bucket, root + key, 'an ETag, so nobody knows whether it was written');
     },
     async get(key) {
       try {
         const response = await get(key);
+        if (!response.ETag) {
+          streamOf(response)?.destroy();
+          throw unanswered(bucket, root + key, 'an ETag');
+        }
         const body = Buffer.concat(await Array.fromAsync(bodyOf(response, action('read', key))));
-        return { body, tag: response.ETag ?? '' };
+        return { body, tag: response.ETag };
       } catch (error) {
         if (error instanceof StoreError && error.reason === 'not_found') return undefined;
         throw error;
@@ -52,6 +58,13 @@ export function s3Store(client: S3Client, { bucket, prefix }: S3Place): Store {
       await attempt(action('delete', key), () => client.send(new DeleteObjectCommand(place(key))));
     },
   };
+}
+
+function unanswered(bucket: string, key: string, what: string): StoreError {
+  return new StoreError(
+    'unavailable',
+    `s3://${bucket}/${key}: the server's answer lacks ${what}; look at the endpoint, and at proxies on the way`,
+  );
 }
 
 function conditionHeaders(condition: Condition | undefined): { IfNoneMatch?: string; IfMatch?: string } {
