@@ -153,7 +153,17 @@ for (const [name, status, reason, message] of [
   ['NoSuchBucket', 404, 'misconfigured', /there is no bucket out/],
   ['KMS.DisabledException', 400, 'misconfigured', /KMS\.DisabledException: .*allow kms:Decrypt/],
   ['AccessDenied', 403, 'denied', /allow s3:GetObject on arn:aws:s3:::out\/p\/a\.json, .*kms:Decrypt/],
-  ['ExpiredToken', 400, 'denied', /sign in again/],
+  ['AccessDenied', 403, 'denied', /a policy of the bucket, the organization or a VPC endpoint denies it$/],
+  ['AccountProblem', 403, 'denied', /refuses to read it \(AccountProblem, HTTP 403\)$/],
+  ['ExpiredToken', 400, 'denied', /have expired; sign in again/],
+  ['InvalidToken', 400, 'denied', /session token is wrong; .*AWS_SESSION_TOKEN/],
+  ['InvalidAccessKeyId', 403, 'denied', /look at the access key/],
+  ['SignatureDoesNotMatch', 403, 'denied', /look at the access key and its secret/],
+  ['RequestTimeTooSkewed', 403, 'misconfigured', /clock of this machine is wrong; set it/],
+  ['PermanentRedirect', 301, 'misconfigured', /in another region; name its region/],
+  ['AuthorizationHeaderMalformed', 400, 'misconfigured', /in another region; name its region/],
+  ['KeyTooLongError', 400, 'misconfigured', /at most 1,024 bytes/],
+  ['KMS.ThrottlingException', 400, 'unavailable', /too many requests for its encryption key; try again/],
 ] as const) {
   test(`${name} to a get is ${reason}, never nothing`, async () => {
     await assert.rejects(s3Store(given(refusal(status, name)), OUT).get('a.json'), failure(reason, message));
@@ -173,7 +183,10 @@ test('a write with a key that may not be used names the permission for writing',
 
 test('a refused delete names its own permission', async () => {
   const store = s3Store(given(refusal(403, 'AccessDenied')), OUT);
-  await assert.rejects(store.delete('a.json'), failure('denied', /allow s3:DeleteObject on arn:aws:s3:::out\/p\/a\.json$/));
+  await assert.rejects(
+    store.delete('a.json'),
+    failure('denied', /allow s3:DeleteObject on arn:aws:s3:::out\/p\/a\.json; or a policy/),
+  );
 });
 
 test('throttling is tried again, four times in all, and then unavailable', async () => {

@@ -45,9 +45,26 @@ function explain(
     case 'CredentialsProviderError':
       return { reason: 'denied', message: 'no AWS credentials were found; sign in, or set AWS_PROFILE' };
     case 'ExpiredToken':
+    case 'TokenRefreshRequired':
+      return { reason: 'denied', message: `${name}: the credentials have expired; sign in again` };
+    case 'InvalidToken':
+      return {
+        reason: 'denied',
+        message: `${name}: the session token is wrong; sign in again, or unset a stale AWS_SESSION_TOKEN`,
+      };
     case 'InvalidAccessKeyId':
     case 'SignatureDoesNotMatch':
-      return { reason: 'denied', message: `${name}: AWS does not take the credentials; sign in again` };
+      return { reason: 'denied', message: `${name}: AWS does not take the credentials; look at the access key and its secret` };
+    case 'RequestTimeTooSkewed':
+      return { reason: 'misconfigured', message: `${name}: the clock of this machine is wrong; set it` };
+    case 'PermanentRedirect':
+    case 'AuthorizationHeaderMalformed':
+    case 'IllegalLocationConstraintException':
+      return { reason: 'misconfigured', message: `${name}: the bucket is in another region; name its region and its endpoint` };
+    case 'KeyTooLongError':
+      return { reason: 'misconfigured', message: `${name}: S3 takes keys of at most 1,024 bytes; choose shorter ones` };
+    case 'KMS.ThrottlingException':
+      return { reason: 'unavailable', message: `${name}: too many requests for its encryption key; try again` };
     case 'ConditionalRequestConflict':
       return CONFLICT;
   }
@@ -68,7 +85,9 @@ function explain(
       if (action.versioned !== true) break;
       return { reason: 'not_found', message: 'this version of the object marks that it was deleted' };
     case 403:
-      return { reason: 'denied', message: `${name}: allow ${permission(action)}${absence(action)}` };
+      if (name !== 'AccessDenied')
+        return { reason: 'denied', message: `S3, or a proxy on the way, refuses to ${action.verb} it (${name}, HTTP 403)` };
+      return { reason: 'denied', message: `${name}: allow ${permission(action)}${absence(action)}${DENIALS}` };
     case 412:
       if (action.verb === 'write') return CONFLICT;
       return { reason: 'changed', message: 'was overwritten while it was read; its new event brings the new bytes' };
@@ -101,6 +120,9 @@ function permission(action: S3Action): string {
 function keyUse({ verb }: S3Action): string {
   return verb === 'write' ? 'kms:GenerateDataKey on that key' : 'kms:Decrypt on that key';
 }
+
+/** What is denied outright stays denied, whatever else allows it. */
+const DENIALS = '; or a policy of the bucket, the organization or a VPC endpoint denies it';
 
 /** Without s3:ListBucket, S3 answers "denied" for an object that does not exist. */
 function absence({ verb, bucket }: S3Action): string {
