@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -137,6 +138,30 @@ test('an upload in parts appears when it is completed, and leaves nothing when i
   const other = await begin();
   await client.send(new S3.AbortMultipartUploadCommand(other));
   await assert.rejects(client.send(new S3.UploadPartCommand({ ...other, PartNumber: 1, Body: '' })), { name: 'NoSuchUpload' });
+});
+
+test('a key that climbs is refused as it is written, and reaches no other object', async () => {
+  await put('climbed', 'as it was');
+  for (const Key of ['x/../climbed', './climbed', '../other/climbed']) {
+    await assert.rejects(put(Key, 'replaced'), { name: 'InvalidArgument' }, Key);
+    await assert.rejects(get(Key), { name: 'InvalidArgument' }, Key);
+  }
+  assert.equal(await get('climbed'), 'as it was');
+});
+
+test('an address that is none is refused, and is no failure of the server', async () => {
+  const statusOf = (path: string, headers = {}) =>
+    new Promise((resolve, reject) => {
+      request(server.endpoint, { method: 'PUT', path, headers, agent: false }, (response) =>
+        resolve(response.resume().statusCode),
+      )
+        .on('error', reject)
+        .end();
+    });
+  assert.equal(await statusOf('//'), 200);
+  assert.equal(await statusOf(`/${BUCKET}/%zz`), 400);
+  assert.equal(await statusOf(`/${BUCKET}/%ff`), 400);
+  assert.equal(await statusOf(`/${BUCKET}/copy`, { 'x-amz-copy-source': `${BUCKET}/%zz` }), 400);
 });
 
 test('what it cannot do is refused, never done halfway', async () => {

@@ -26,10 +26,12 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
   const uploads = createUploads();
 
   return async (request, response) => {
-    const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
+    // Not as a URL, which would take `a/../b` for `b`: to S3 they are two keys.
+    const [, path = '', search] = /^(?:https?:\/\/[^/?]*)?([^?]*)(?:\?(.*))?$/s.exec(request.url ?? '/') ?? [];
+    const query = new URLSearchParams(search);
     const unknown = [...query.keys()].find((name) => !KNOWN_QUERIES.test(name));
     if (unknown !== undefined) throw new Refusal('NotImplemented', `?${unknown} is not supported here`);
-    const [, name = '', ...rest] = pathname.split('/').map((part) => decodeURIComponent(part));
+    const [, name = '', ...rest] = decoded(path).split('/');
     const key = rest.join('/');
     if (name === '') return sendXml(response, listBuckets());
     const bucket = bucketOf(name);
@@ -153,7 +155,7 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
 
   /** The object that a copy is made of, or the part of it that is asked for. */
   async function copyOf(source: string, range?: string | string[]): Promise<Buffer> {
-    const plain = decodeURIComponent(source.replace(/\?versionId=.*$/, '')).replace(/^\//, '');
+    const plain = decoded(source.replace(/\?versionId=.*$/, '')).replace(/^\//, '');
     const [name = '', ...rest] = plain.split('/');
     const bucket = bucketOf(name);
     const { key, size } = await found(bucket, rest.join('/'));
@@ -201,6 +203,14 @@ function rangeOf(header: string | undefined, size: number): { readonly first: nu
   const last = from === '' || to === '' ? size - 1 : Math.min(size - 1, Number(to));
   if (first <= last) return { first, last };
   throw new Refusal('InvalidRange', `the object has ${size} bytes`);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Refusal('InvalidURI', `${text}: the encoding of this address is broken`);
+  }
 }
 
 function unquoted(etag: string | undefined): string | undefined {

@@ -6,6 +6,7 @@ const STATUS = {
   InvalidArgument: 400,
   InvalidPart: 400,
   InvalidRange: 416,
+  InvalidURI: 400,
   InternalError: 500,
   NoSuchBucket: 404,
   NoSuchKey: 404,
