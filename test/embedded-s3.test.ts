@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as S3 from '@aws-sdk/client-s3';
+import { openFolderBucket } from '../src/stores/embedded/folder.ts';
 import { type Created, type EmbeddedS3, startEmbeddedS3 } from '../src/stores/embedded-s3.ts';
 
 const BUCKET = 'bucket';
@@ -79,6 +80,35 @@ test('a write on a condition that does not hold writes nothing', async () => {
   // Of those that saw the same object, one may replace it.
   const twins = await Promise.allSettled(['left', 'right'].map((body) => put('once', body, { IfMatch: first })));
   assert.deepEqual(twins.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+});
+
+test('an object that is being read stays what it was when it is replaced or deleted', async () => {
+  const bucket = openFolderBucket(join(folder, BUCKET));
+  await bucket.put('replaced', [Buffer.from('the first bytes')], { ifAbsent: false });
+  const object = await bucket.open('replaced');
+  assert.ok(object);
+  await bucket.put('replaced', [Buffer.from('others')], { ifAbsent: false });
+  await bucket.delete('replaced');
+  const bytes = Buffer.concat(await Array.fromAsync(object.read(0, object.head.size - 1), (chunk) => Buffer.from(chunk)));
+  await object.close();
+  assert.deepEqual([bytes.toString(), object.head.etag], ['the first bytes', md5('the first bytes')]);
+});
+
+test('every answer is one object whole, while others write to its key', async () => {
+  const bodies = ['a'.repeat(50_000), 'b'.repeat(120_000)];
+  await put('swapped', 'first');
+  let isDone = false;
+  const write = async () => {
+    for (let round = 0; round < 150; round++) await put('swapped', bodies[round % 2] ?? '');
+    isDone = true;
+  };
+  const read = async () => {
+    while (!isDone) {
+      const { Body, ETag } = await client.send(new S3.GetObjectCommand({ Bucket: BUCKET, Key: 'swapped' }));
+      assert.equal(ETag, `"${md5((await Body?.transformToString()) ?? '')}"`);
+    }
+  };
+  await Promise.all([write(), read(), read(), read()]);
 });
 
 test('lists are in byte order, in pages, and roll up what shares a folder', async () => {

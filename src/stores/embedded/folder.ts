@@ -1,8 +1,8 @@
 /** A bucket whose objects are the files of a folder: key and path are the same, so that any tool can look at what is in it. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
-import { attempt, chunksOf, openForReading, pathBelow, unlessMissing, walk } from '../local-files.ts';
+import type { BigIntStats } from 'node:fs';
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { attempt, chunksOf, pathBelow, unlessMissing, walk } from '../local-files.ts';
 import { localStore } from '../local-store.ts';
 import { StoreError } from '../port.ts';
 
@@ -20,14 +20,22 @@ export interface WriteCondition {
   readonly ifEtag?: string | undefined;
 }
 
+export interface OpenedObject {
+  readonly head: ObjectHead;
+  /** The bytes from the first to the last named, counted from 0. */
+  read(first: number, last: number): NodeJS.ReadableStream;
+  /** To be called when nothing more will be read. */
+  close(): Promise<void>;
+}
+
 export interface FolderBucket {
   /** Makes the folder. Throws a `StoreError` when it cannot be: better now than with every upload. */
   make(): Promise<void>;
   /** Writes a whole object. Throws a `StoreError`: `conflict` when the condition does not hold, `denied` for a key that cannot be a path. */
   put(key: string, body: readonly Uint8Array[], condition: WriteCondition): Promise<ObjectHead>;
   head(key: string): Promise<ObjectHead | undefined>;
-  /** The bytes from the first to the last named, counted from 0. */
-  read(key: string, first: number, last: number): NodeJS.ReadableStream;
+  /** An object that stays what it was while it is read, whoever writes to its key. */
+  open(key: string): Promise<OpenedObject | undefined>;
   /** All keys that begin with `prefix`, in the byte order of keys. */
   keys(prefix: string): AsyncIterable<string>;
   delete(key: string): Promise<void>;
@@ -43,11 +51,34 @@ export function openFolderBucket(root: string): FolderBucket {
     const path = pathOf(root, key);
     const found = await attempt(path, 'read', () => unlessMissing(stat(path, { bigint: true })));
     if (!found?.isFile()) return undefined;
-    const fingerprint = `${found.ino} ${found.size} ${found.mtimeNs}`;
     const known = etags.get(key);
-    const etag = known?.fingerprint === fingerprint ? known.etag : await md5Of(path);
-    etags.set(key, { fingerprint, etag });
-    return { key, size: Number(found.size), etag, lastModified: new Date(Number(found.mtimeMs)) };
+    if (known?.fingerprint === fingerprintOf(found)) return headOf(key, found, known.etag);
+    const object = await openObject(key);
+    await object?.close();
+    return object?.head;
+  }
+
+  async function openObject(key: string): Promise<OpenedObject | undefined> {
+    const path = pathOf(root, key);
+    const found = await attempt(path, 'read', () => unlessMissing(stat(path)));
+    const file = found?.isFile() ? await attempt(path, 'read', () => unlessMissing(open(path, 'r'))) : undefined;
+    if (file === undefined) return undefined;
+    try {
+      // Of the open file: a write puts another one in its place.
+      const state = await attempt(path, 'read', () => file.stat({ bigint: true }));
+      const fingerprint = fingerprintOf(state);
+      const known = etags.get(key);
+      const etag = known?.fingerprint === fingerprint ? known.etag : await md5Of(file, path);
+      etags.set(key, { fingerprint, etag });
+      return {
+        head: headOf(key, state, etag),
+        read: (start, end) => file.createReadStream({ start, end, autoClose: false }),
+        close: () => file.close(),
+      };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   return {
@@ -64,7 +95,7 @@ export function openFolderBucket(root: string): FolderBucket {
         if (after === undefined) throw new StoreError('changed', `${path}: was removed while it was written`);
         return after;
       }),
-    read: (key, first, last) => createReadStream(pathOf(root, key), { start: first, end: last }),
+    open: openObject,
     async *keys(prefix) {
       // The folder that the prefix leads to; of its entries only those that go on as the prefix does.
       const cut = prefix.lastIndexOf('/') + 1;
@@ -84,14 +115,17 @@ function pathOf(root: string, key: string): string {
   );
 }
 
-async function md5Of(path: string): Promise<string> {
+function fingerprintOf({ ino, size, mtimeNs }: BigIntStats): string {
+  return `${ino} ${size} ${mtimeNs}`;
+}
+
+function headOf(key: string, { size, mtimeMs }: BigIntStats, etag: string): ObjectHead {
+  return { key, size: Number(size), etag, lastModified: new Date(Number(mtimeMs)) };
+}
+
+async function md5Of(file: FileHandle, path: string): Promise<string> {
   const md5 = createHash('md5');
-  const file = await openForReading(path);
-  try {
-    for await (const chunk of chunksOf(file, path, { passing: true })) md5.update(chunk);
-  } finally {
-    await file.close();
-  }
+  for await (const chunk of chunksOf(file, path, { passing: true })) md5.update(chunk);
   return md5.digest('hex');
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { bodyOf } from './body.ts';
-import type { FolderBucket, ObjectHead } from './folder.ts';
+import type { FolderBucket, ObjectHead, OpenedObject } from './folder.ts';
 import { listPage } from './listing.ts';
 import { Refusal } from './refusal.ts';
 import { createUploads } from './uploads.ts';
@@ -90,7 +90,14 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
     const { method } = request;
     const upload = query.get('uploadId');
     if (upload !== null || query.has('uploads')) return onUpload(target, upload, request, query, response);
-    if (method === 'GET' || method === 'HEAD') return sendObject(bucket, await found(bucket, key), request, response);
+    if (method === 'GET' || method === 'HEAD') {
+      const object = await found(bucket, key);
+      try {
+        return await sendObject(object, request, response);
+      } finally {
+        await object.close();
+      }
+    }
     if (method === 'DELETE') {
       await bucket.delete(key);
       return send(response, 204, {});
@@ -158,25 +165,25 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
     const plain = decoded(source.replace(/\?versionId=.*$/, '')).replace(/^\//, '');
     const [name = '', ...rest] = plain.split('/');
     const bucket = bucketOf(name);
-    const { key, size } = await found(bucket, rest.join('/'));
-    const { first, last } = rangeOf(String(range), size) ?? { first: 0, last: size - 1 };
-    if (size === 0) return Buffer.alloc(0);
-    return Buffer.concat(await Array.fromAsync(bucket.read(key, first, last), (chunk) => Buffer.from(chunk)));
+    const object = await found(bucket, rest.join('/'));
+    try {
+      const { size } = object.head;
+      const { first, last } = rangeOf(String(range), size) ?? { first: 0, last: size - 1 };
+      if (size === 0) return Buffer.alloc(0);
+      return Buffer.concat(await Array.fromAsync(object.read(first, last), (chunk) => Buffer.from(chunk)));
+    } finally {
+      await object.close();
+    }
   }
 }
 
-async function found(bucket: FolderBucket, key: string): Promise<ObjectHead> {
-  const head = await bucket.head(key);
-  if (head) return head;
+async function found(bucket: FolderBucket, key: string): Promise<OpenedObject> {
+  const object = await bucket.open(key);
+  if (object) return object;
   throw new Refusal('NoSuchKey', `there is no object ${key}`);
 }
 
-async function sendObject(
-  bucket: FolderBucket,
-  head: ObjectHead,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function sendObject({ head, read }: OpenedObject, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { key, size, etag, lastModified } = head;
   const { headers, method } = request;
   const ifMatch = unquoted(headers['if-match']);
@@ -192,7 +199,7 @@ async function sendObject(
     ...(range && { 'content-range': `bytes ${first}-${last}/${size}` }),
   });
   if (method === 'HEAD' || size === 0) return void response.end();
-  await pipeline(bucket.read(key, first, last), response);
+  await pipeline(read(first, last), response);
 }
 
 /** The one range asked for, or undefined for the whole object. */
