@@ -114,6 +114,10 @@ describe('a pattern', () => {
       ['logs', 'logs-of-today', false],
       ['s3://a/b', 's3://a/b/c', true],
       ['s3://a/b', 's3://a/bc', false],
+      ['s3://a/b/', 's3://a/b', true],
+      ['s3://a/', 's3://a', true],
+      ['s3://a', 's3://a/', true],
+      ['s3://a/', 's3://ab', false],
     ];
     for (const [place, out, held] of rows) assert.equal(holds(place, out), held, `${place} ${out}`);
   });

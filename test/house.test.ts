@@ -85,6 +85,7 @@ describe('stages', () => {
     );
     const partly = {
       'src/cli/estimate.ts': ['src/intake/trigger/admit.ts'],
+      'src/cli/places.ts': ['src/intake/trigger/admit.ts'],
       'src/cli/report.ts': ['src/redact/redact.ts'],
       'src/cli/run.ts': ['src/intake/trigger/admit.ts', 'src/output/summary.ts'],
       'src/cli/summary.ts': ['src/output/summary.ts'],

@@ -1,10 +1,11 @@
 /** Places as users name them, held against each other. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { OUTPUT_FOLDERS } from '../intake/trigger/admit.ts';
 import { isGlobText, splitGlob } from '../stores/glob-text.ts';
 
 /** Whether a place holds the place of outputs, so that outputs would be read as input. */
 export function holds(place: string, out: string): boolean {
-  if (place.includes('://') || out.includes('://')) return out.startsWith(`${place.replace(/\/$/, '')}/`) || out === place;
+  if (isUri(place) || isUri(out)) return `${bare(out)}/`.startsWith(`${bare(place)}/`);
   if (!isGlobText(place)) return wayInto(place, out) !== undefined;
   const { root, pattern } = splitGlob(place);
   const way = wayInto(root, out);
@@ -12,6 +13,23 @@ export function holds(place: string, out: string): boolean {
   // Outputs lie at least three levels below: `events/dt=…/name`. A pattern without `**` reaches as deep as it has parts.
   const deepest = pattern.includes('**') ? Number.POSITIVE_INFINITY : pattern.split('/').length;
   return deepest >= way.length + 3;
+}
+
+/** Whether a place lies where outputs go: `events` is read while it is written when the outputs are in the folder that it is in. */
+export function liesInOutputs(place: string, out: string): boolean {
+  return OUTPUT_FOLDERS.some((folder) => {
+    const outputs = `${bare(out) || '.'}/${folder}`;
+    if (isUri(place) || isUri(out)) return `${bare(place)}/`.startsWith(outputs);
+    return wayInto(outputs, isGlobText(place) ? splitGlob(place).root : place) !== undefined;
+  });
+}
+
+function isUri(place: string): boolean {
+  return place.includes('://');
+}
+
+function bare(place: string): string {
+  return place.replace(/\/$/, '');
 }
 
 /** The parts of the way from a folder down to what lies in it, or undefined when it lies elsewhere. */

@@ -9,7 +9,7 @@ import { openSource, openStore, openWatched } from '../stores/open.ts';
 import { type Listed, type Source, type Store, StoreError } from '../stores/port.ts';
 import type { Counts, ObjectRef } from '../types.ts';
 import { createExample, type Example } from './example.ts';
-import { holds } from './places.ts';
+import { holds, liesInOutputs } from './places.ts';
 import type { Observer } from './progress.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
 import { number } from './words.ts';
@@ -216,6 +216,7 @@ async function prepare(options: RunOptions): Promise<Prepared> {
   if (places.filter((place) => place === '-').length > 1) problems.push('-: standard input can be read only once');
   for (const place of places) {
     if (holds(place, out)) problems.push(`--out: ${out} lies within ${place}, so outputs would be read as input`);
+    else if (liesInOutputs(place, out)) problems.push(`--out: outputs would go into ${place}, and be read as input`);
   }
   if (problems.length > 0 || settings === undefined || store === undefined) throw new UsageError(problems);
   return {

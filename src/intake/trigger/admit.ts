@@ -4,7 +4,7 @@ import type { ObjectRef } from '../../types.ts';
 import type { IgnoredReason } from './found.ts';
 
 /** What Winnow writes below its output place, and must never read as input: it would wake itself for ever. */
-const OUTPUT_FOLDERS = ['events/', 'rejects/', 'receipts/'] as const;
+export const OUTPUT_FOLDERS = ['events/', 'rejects/', 'receipts/'] as const;
 
 /** Where outputs go; an empty prefix is the whole bucket. */
 interface OutputPlace {
