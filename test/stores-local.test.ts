@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { openFolderBucket } from '../src/stores/embedded/folder.ts';
 import { localSource, localStore } from '../src/stores/local.ts';
 import { openSource } from '../src/stores/open.ts';
 import { bytesOf, failure, type Places, startPlaces } from './support/places.ts';
@@ -23,6 +24,17 @@ test('hidden names, circles and what is not a file are skipped; a link to nowher
   await symlink('missing', join(place.uri, 'nowhere.json'));
   assert.deepEqual(await place.list(), ['a.json', 'nowhere.json', 'sub/c.json', 'sub/linked.json']);
   await assert.rejects(place.open('nowhere.json'), failure('not_found', /nowhere\.json/));
+});
+
+test('a link that leads to itself is listed as one to nowhere is, and hides nothing else', async () => {
+  const place = await places.localPlace();
+  for (const name of ['a.json', 'z.json']) await place.upload(name, Buffer.from(name));
+  await symlink('loop', join(place.uri, 'loop'));
+  assert.deepEqual(await place.list(), ['a.json', 'loop', 'z.json']);
+  assert.deepEqual(await place.list(`${place.uri}/*`), ['a.json', 'loop', 'z.json']);
+  await assert.rejects(place.open('loop'), failure('not_found', /loop: a link that leads to itself/));
+  const bucket = openFolderBucket(place.uri);
+  assert.equal(await bucket.head('loop'), undefined);
 });
 
 test('a root that does not exist is refused before anything is read', async () => {

@@ -92,8 +92,8 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-/** What the system says of a name in a folder that does not hold it, or in what is no folder. */
-const ABSENT: readonly string[] = ['ENOENT', 'ENOTDIR'];
+/** What the system says of a name in a folder that does not hold it, or in what is no folder, and of a link that leads to itself. */
+const ABSENT: readonly string[] = ['ENOENT', 'ENOTDIR', 'ELOOP'];
 
 /** What was found, or undefined when there is nothing of that name. */
 export async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
@@ -120,6 +120,7 @@ const SYSTEM_ERRORS: { readonly [code: string]: SystemError } = {
   ENOENT: MISSING,
   // What should be a folder is a file: nothing can be below it.
   ENOTDIR: { reason: 'not_found', message: () => 'a part of this path is a file, not a folder' },
+  ELOOP: { reason: 'not_found', message: () => 'a link that leads to itself' },
   EEXIST: { reason: 'unavailable', message: () => 'a part of this path is a file, not a folder; choose another place' },
   EISDIR: { reason: 'unavailable', message: (action) => `cannot ${action} it, it is a folder` },
   EACCES: REFUSED,
