@@ -98,8 +98,9 @@ describe('a file of settings', () => {
       ['max_part_bytes: 1', [/:1: max_part_bytes: must be a size, such as 64MiB or 500MB, from 4KiB to 4GiB$/]],
       ['partition: [dt', [/^winnow\.yml:1: /]],
       ['- codec', [/^winnow\.yml: must hold names of settings/]],
-      ['codec: &x {a: *x}', [/^winnow\.yml:1: \*x: write the value itself$/]],
-      ['&a codec: *b', [/^winnow\.yml:1: \*b: write the value itself$/]],
+      ['input_suffix: *.gz\ncodec: rar', [/:1: \*\.gz is an alias: .* in quotes/]],
+      ['codec: &x {a: *x}', [/^winnow\.yml:1: \*x is an alias: write the value itself/]],
+      ['&a codec: *b', [/^winnow\.yml:1: \*b is an alias: write the value itself/]],
     ];
     for (const [text, expected] of rows) {
       const problems = await problemsOf(text);

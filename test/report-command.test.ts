@@ -163,6 +163,7 @@ describe('bad usage', () => {
         [[folder, '--sample', 'few'], /--sample: must be a whole number/],
         [[folder, '--html', 's3://'], /s3/],
         [[folder, '--html', 'reports/'], /names a folder/],
+        [[folder, '--html', 's3://bucket'], /s3:\/\/bucket names a folder/],
         [['s3://'], /names no bucket/],
       ] as const) {
         const { status, stderr, stdout } = await winnow(['report', ...args]);

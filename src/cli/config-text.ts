@@ -22,7 +22,10 @@ export function settingsIn(path: string, text: string): GivenSetting[] {
   });
   visit(document, {
     // Settings have no use for them, and an alias may stand for nothing, or for far too much.
-    Alias: (_, { source, range }) => void problems.push(`${path}:${lineOf(range?.[0])}: *${source}: write the value itself`),
+    Alias: (_, { source, range }) =>
+      void problems.push(
+        `${path}:${lineOf(range?.[0])}: *${source} is an alias: write the value itself, in quotes when it begins with *`,
+      ),
   });
   if (problems.length > 0) throw new UsageError(problems);
   const { contents } = document;

@@ -6,9 +6,11 @@ import { isDay } from '../rfc3339.ts';
 import { type GivenSetting, readSettings } from '../settings.ts';
 import { openStore } from '../stores/open.ts';
 import { StoreError } from '../stores/port.ts';
-import type { S3Options } from '../stores/s3-place.ts';
+
+import { isS3Uri, parseS3Uri, type S3Options } from '../stores/s3-place.ts';
 import type { Observer } from './progress.ts';
 import { reportText } from './report-text.ts';
+
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
 import { tell } from './verify.ts';
 
@@ -78,7 +80,8 @@ function reachedBy({ endpoint, region }: S3Options): Reached | undefined {
 /** The page is an object like any other: written whole or not at all, into a folder or a bucket. */
 async function openPage(place: string, options: S3Options): Promise<{ write(text: string): Promise<void> }> {
   const cut = place.lastIndexOf('/');
-  const key = place.slice(cut + 1);
+  // The first two slashes of s3://bucket are not those of a folder.
+  const key = isS3Uri(place) && parseS3Uri(place).prefix === '' ? '' : place.slice(cut + 1);
   if (key === '') throw new UsageError([`--html: ${place} names a folder; name a file in it`]);
   const folder = cut === -1 ? '.' : place.slice(0, Math.max(cut, 1));
   const store = await openStore(folder, options);
