@@ -82,6 +82,20 @@ test('a write on a condition that does not hold writes nothing', async () => {
   assert.deepEqual(twins.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
 });
 
+test('a condition that it cannot check is refused, and nothing is done', async () => {
+  await put('kept', 'as it was');
+  const place = { Bucket: BUCKET, Key: 'kept' };
+  for (const refused of [
+    () => put('kept', 'replaced', { IfNoneMatch: '"other"' }),
+    () => client.send(new S3.DeleteObjectCommand({ ...place, IfMatch: '"other"' })),
+    () => client.send(new S3.CopyObjectCommand({ ...place, CopySource: `${BUCKET}/once`, CopySourceIfMatch: '"other"' })),
+    () => client.send(new S3.ListMultipartUploadsCommand({ Bucket: BUCKET })),
+  ]) {
+    await assert.rejects(refused(), { name: 'NotImplemented' });
+  }
+  assert.equal(await get('kept'), 'as it was');
+});
+
 test('an object that is being read stays what it was when it is replaced or deleted', async () => {
   const bucket = openFolderBucket(join(folder, BUCKET));
   await bucket.put('replaced', [Buffer.from('the first bytes')], { ifAbsent: false });

@@ -31,6 +31,8 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
     const query = new URLSearchParams(search);
     const unknown = [...query.keys()].find((name) => !KNOWN_QUERIES.test(name));
     if (unknown !== undefined) throw new Refusal('NotImplemented', `?${unknown} is not supported here`);
+    const unchecked = uncheckedCondition(request);
+    if (unchecked !== undefined) throw new Refusal('NotImplemented', `${unchecked} is not supported here`);
     const [, name = '', ...rest] = decoded(path).split('/');
     const key = rest.join('/');
     if (name === '') return sendXml(response, listBuckets());
@@ -59,6 +61,7 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
   ): Promise<void> {
     const { method } = request;
     if (method === 'HEAD') return send(response, 200, { 'x-amz-bucket-region': 'us-east-1' });
+    if (method === 'GET' && query.has('uploads')) throw new Refusal('NotImplemented', 'a list of uploads is not supported here');
     if (method === 'GET' && query.has('location')) return sendXml(response, toXml('LocationConstraint', ''));
     if (method === 'GET') return sendXml(response, await listPage(name, bucket, query));
     // The bucket is there already, as whoever creates it wants it.
@@ -175,6 +178,14 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
       await object.close();
     }
   }
+}
+
+/** A condition that nothing here looks at: what it forbids must not be done. */
+function uncheckedCondition({ method, headers }: IncomingMessage): string | undefined {
+  const isWrite = method === 'PUT' || method === 'POST';
+  if (isWrite && (headers['if-none-match'] ?? '*') !== '*') return 'If-None-Match with an ETag';
+  if (method === 'DELETE' && headers['if-match'] !== undefined) return 'If-Match of a deletion';
+  return Object.keys(headers).find((name) => name.startsWith('x-amz-copy-source-if-') || name === 'if-unmodified-since');
 }
 
 async function found(bucket: FolderBucket, key: string): Promise<OpenedObject> {
