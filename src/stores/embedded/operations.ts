@@ -140,8 +140,10 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
     }
     if (id !== null && method === 'POST') {
       const parts = textsOf((await bodyOf(request)).toString(), 'PartNumber').map(Number);
-      const bodies = uploads.take(path, id, parts);
+      const bodies = uploads.partsOf(path, id, parts);
       const { etag } = await create(target, bodies, request, 'ObjectCreated:CompleteMultipartUpload');
+      // Only now: what could not be written can be completed again.
+      uploads.abort(path, id);
       return sendXml(response, toXml('CompleteMultipartUploadResult', { Bucket: name, Key: key, ETag: `"${etag}"` }));
     }
     if (id !== null && method === 'DELETE') {

@@ -5,8 +5,9 @@ import { Refusal } from './refusal.ts';
 export interface Uploads {
   begin(path: string): string;
   addPart(path: string, id: string, part: number, body: Buffer): void;
-  /** The parts named, in order. They can be taken once. */
-  take(path: string, id: string, parts: readonly number[]): Buffer[];
+  /** The parts named, which are in order, each once. */
+  partsOf(path: string, id: string, parts: readonly number[]): Buffer[];
+  /** Forgets an upload that was completed or given up. */
   abort(path: string, id: string): void;
 }
 
@@ -24,16 +25,22 @@ export function createUploads(): Uploads {
       open.set(id, { path, parts: new Map() });
       return id;
     },
-    addPart: (path, id, part, body) => void partsOf(path, id).set(part, body),
-    take(path, id, parts) {
+    addPart(path, id, part, body) {
       const uploaded = partsOf(path, id);
-      const bodies = parts.map((part) => {
+      if (!(Number.isInteger(part) && part >= 1 && part <= 10_000))
+        throw new Refusal('InvalidArgument', 'parts have numbers from 1 to 10,000');
+      uploaded.set(part, body);
+    },
+    partsOf(path, id, parts) {
+      const uploaded = partsOf(path, id);
+      if (parts.length === 0) throw new Refusal('MalformedXML', 'no parts are named');
+      return parts.map((part, index) => {
+        if (index > 0 && !(part > (parts[index - 1] ?? 0)))
+          throw new Refusal('InvalidPartOrder', 'parts are named in order, each once');
         const body = uploaded.get(part);
         if (body === undefined) throw new Refusal('InvalidPart', `part ${part} was not uploaded`);
         return body;
       });
-      open.delete(id);
-      return bodies;
     },
     abort(path, id) {
       partsOf(path, id);
