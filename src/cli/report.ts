@@ -6,11 +6,9 @@ import { isDay } from '../rfc3339.ts';
 import { type GivenSetting, readSettings } from '../settings.ts';
 import { openStore } from '../stores/open.ts';
 import { StoreError } from '../stores/port.ts';
-
 import { isS3Uri, parseS3Uri, type S3Options } from '../stores/s3-place.ts';
 import type { Observer } from './progress.ts';
 import { reportText } from './report-text.ts';
-
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
 import { tell } from './verify.ts';
 
