@@ -62,7 +62,7 @@ async function writeBeside(path: string, body: readonly Uint8Array[]): Promise<s
   const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
   for (let lost = 0; ; lost++) {
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       await writeDurably(temporary, body);
       return temporary;
     } catch (error) {
@@ -71,6 +71,25 @@ async function writeBeside(path: string, body: readonly Uint8Array[]): Promise<s
       if (codeOf(error) !== 'ENOENT' || lost === MOST_LOST_FOLDERS) throw error;
     }
   }
+}
+
+/**
+ * Makes a folder and those above it. Node's own way tries for ever where the folder above is there and nothing can be made in it,
+ * as in /proc.
+ */
+async function makeFolder(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  try {
+    await mkdir(path);
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if (!(await isFolder(path))) throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await unlessMissing(stat(path)))?.isDirectory() ?? false;
 }
 
 const TEMPORARY = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
