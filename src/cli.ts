@@ -12,8 +12,10 @@ import { addReport } from './cli/commands/report.ts';
 import { addRun } from './cli/commands/run.ts';
 import { addSettings } from './cli/commands/settings.ts';
 import { addVerify } from './cli/commands/verify.ts';
+import { HELP } from './cli/help.ts';
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, UsageError } from './cli/usage.ts';
 import { keepMemoryFlat } from './memory.ts';
+import { StoreError } from './stores/port.ts';
 import { VERSION } from './version.ts';
 
 /** Every command, in the order of `winnow --help`. */
@@ -38,7 +40,7 @@ async function program(argv: readonly string[], exit: Exit): Promise<Command> {
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError(true)
     // Commander takes colours out again where none are wanted.
-    .configureHelp({ styleTitle: (title) => styleText('bold', title, { validateStream: false }) });
+    .configureHelp({ ...HELP, styleTitle: (title) => styleText('bold', title, { validateStream: false }) });
   withExamples(winnow, ['winnow run samples --out out', 'winnow help run']);
   for (const add of COMMANDS) await add(winnow, exit, argv);
   return winnow;
@@ -51,11 +53,18 @@ async function main(argv: readonly string[]): Promise<number> {
     const winnow = await program(argv, (given) => {
       status = given;
     });
-    await winnow.parseAsync([...argv], { from: 'user' });
+    await winnow.parseAsync(heard(winnow, argv), { from: 'user' });
     return status;
   } catch (error) {
     return report(error);
   }
+}
+
+/** Commander shows all of its help when it is asked about a command that is not there. Called itself, that command is corrected. */
+function heard(winnow: Command, argv: readonly string[]): string[] {
+  const [first, name, ...more] = argv;
+  const isUnknown = first === 'help' && name !== undefined && !winnow.commands.some((command) => command.name() === name);
+  return isUnknown ? [name, ...more] : [...argv];
 }
 
 /** Tells the user what went wrong in one line for each problem. A bug is thrown on: its stack is what helps. */
@@ -68,6 +77,10 @@ function report(error: unknown): number {
   if (error instanceof UsageError) {
     for (const problem of error.problems) warn(problem);
     return EXIT_USAGE;
+  }
+  if (error instanceof StoreError) {
+    warn(error.message);
+    return EXIT_FAILED;
   }
   // Whoever reads our output may stop when it has seen enough: `winnow explain | head`.
   if (isSystemError(error) && error.code === 'EPIPE') return EXIT_DONE;

@@ -5,7 +5,7 @@ import { distance } from 'fastest-levenshtein';
 const WRONG_SHARE = 1 / 3;
 
 /** The name nearest to what was given, however far; the first of several. */
-export function nearest<T extends string>(given: string, names: readonly T[]): T | undefined {
+function nearest<T extends string>(given: string, names: readonly T[]): T | undefined {
   return names.toSorted((a, b) => distance(a, given) - distance(b, given))[0];
 }
 

@@ -1,17 +1,52 @@
 /** `winnow explain`: what a reject code means. */
-import { nearest } from '../nearest.ts';
-import { explanation, isRejectCode, REJECT_CODE_NAMES, tryAgain } from '../reject-codes.ts';
+import { meant } from '../nearest.ts';
+import { explanation, isRejectCode, REJECT_CODE_NAMES, type RejectCode, tryAgain } from '../reject-codes.ts';
+import { labelled } from './help.ts';
 import { UsageError } from './usage.ts';
 
-/** The explanation of a code as text, or the list of codes when none is given. Throws `UsageError` for an unknown one. */
-export function explain(code: string | undefined): string {
-  if (code === undefined)
-    return `${REJECT_CODE_NAMES.map((name) => `${name.padEnd(28)} ${explanation(name).what}`).join('\n')}\n`;
-  if (!isRejectCode(code)) {
-    throw new UsageError([`${code}: there is no such reject code; did you mean ${nearest(code, REJECT_CODE_NAMES)}?`]);
-  }
+const NAME_WIDTH = 29;
+const LABEL_WIDTH = 8;
+
+/**
+ * The explanation of a code as text, or the list of those that begin with what is given: `schema` for `schema.type` and so on, and
+ * all of them for nothing. Throws `UsageError` for what is no code.
+ */
+export function explain(given: string | undefined): string {
+  if (isRejectCode(given)) return explainCode(given);
+  const codes = given === undefined ? REJECT_CODE_NAMES : codesUnder(given);
+  if (codes.length === 0) throw new UsageError([`${given}: there is no such reject code; ${hintFor(given ?? '')}`]);
+  return `${codes.map((code) => labelled(code, explanation(code).what, NAME_WIDTH)).join('\n')}\n`;
+}
+
+function explainCode(code: RejectCode): string {
   const { stage, what, why, fix } = explanation(code);
   const { command, when } = tryAgain(code);
-  const again = command === undefined ? `${when}.` : `${when}: ${command}`;
-  return [`${code} (found by ${stage})`, '', what, '', `Why:    ${why}`, `Fix:    ${fix}`, `Again:  ${again}`, ''].join('\n');
+  const labels = { Why: why, Fix: fix, Again: command === undefined ? `${when}.` : `${when}: ${command}` };
+  return [
+    `${code} (found by ${stage})`,
+    '',
+    labelled('', what, 0),
+    '',
+    ...Object.entries(labels).map(([label, text]) => labelled(`${label}:`, text, LABEL_WIDTH)),
+    '',
+  ].join('\n');
+}
+
+/** The code of this name, or all that begin with it. */
+export function codesUnder(name: string): readonly RejectCode[] {
+  return REJECT_CODE_NAMES.filter((code) => code === name || code.startsWith(`${name}.`));
+}
+
+/** What to say of a name that is none: the code or the group that was meant, as far as anybody can tell. */
+export function hintFor(name: string): string {
+  const meanings = new Map<string, string>();
+  for (const code of REJECT_CODE_NAMES) {
+    const [group = '', reason = ''] = code.split('.');
+    meanings
+      .set(code, code)
+      .set(group, group)
+      .set(reason, meanings.get(reason) ?? code);
+  }
+  const word = meant(name, [...meanings.keys()]);
+  return word === undefined ? 'winnow explain lists them' : `did you mean ${meanings.get(word)}?`;
 }

@@ -1,5 +1,4 @@
 /** `winnow replay`: rejects in; events, and the rejects that stay, out. */
-import { nearest } from '../nearest.ts';
 import { REJECT_CODE_NAMES, type RejectCode } from '../reject-codes.ts';
 import type { Outcome } from '../replay/outcome.ts';
 import { type ReplaySummary, replay } from '../replay/replay.ts';
@@ -9,6 +8,8 @@ import { openStore } from '../stores/open.ts';
 import { StoreError } from '../stores/port.ts';
 import type { S3Options } from '../stores/s3-place.ts';
 import type { Counts } from '../types.ts';
+import { codesUnder, hintFor } from './explain.ts';
+import { labelled } from './help.ts';
 import type { Observer } from './progress.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
 import { count, number, wrapped } from './words.ts';
@@ -73,9 +74,8 @@ function chooseCodes(given: readonly string[]): {
   const names = given.flatMap((text) => text.split(',')).map((name) => name.trim());
   const unknown: string[] = [];
   const chosen = names.flatMap((name) => {
-    const codes = REJECT_CODE_NAMES.filter((code) => code === name || code.startsWith(`${name}.`));
-    const near = nearest(name, REJECT_CODE_NAMES);
-    if (codes.length === 0) unknown.push(`--code: there is no reject code ${name}; did you mean ${near}?`);
+    const codes = codesUnder(name);
+    if (codes.length === 0) unknown.push(`--code: there is no reject code ${name}; ${hintFor(name)}`);
     return codes;
   });
   return { chosen: new Set(names.length === 0 ? REJECT_CODE_NAMES : chosen), unknown };
@@ -84,14 +84,17 @@ function chooseCodes(given: readonly string[]): {
 /** The outcome as text: the sums, then a line for each code, then what to do about rejects that cannot be judged again. */
 export function describeReplay(summary: ReplaySummary, out: string): string {
   const { rejects, passed, refused, unfit, changed_objects: changed, objects } = summary;
+  const law = `${number(passed)} passed + ${number(refused)} refused again + ${number(unfit)} that cannot be judged again`;
   const rows = Object.entries(summary.by_code);
   const width = Math.max(0, ...rows.map(([code]) => code.length));
   const reasons = new Set(rows.flatMap(([, outcome]) => Object.keys(outcome.unfit) as Unfit[]));
   return [
-    `${count(rejects, 'reject')} of ${count(objects, 'object')} = ${number(passed)} passed + ${number(refused)} refused again + ${number(unfit)} that cannot be judged again`,
-    summary.dry_run
-      ? `${count(changed, 'object')} would change; nothing was written to ${out}`
-      : `${count(changed, 'object')} changed in ${out}`,
+    labelled('', `${count(rejects, 'reject')} of ${count(objects, 'object')} = ${law}`, 0),
+    wrapped(
+      summary.dry_run
+        ? `${count(changed, 'object')} would change; nothing was written to ${out}`
+        : `${count(changed, 'object')} changed in ${out}`,
+    ),
     ...(summary.skipped_objects > 0 ? [`${count(summary.skipped_objects, 'receipt')} skipped`] : []),
     ...(summary.failed_objects > 0 ? [`${count(summary.failed_objects, 'object')} failed`] : []),
     ...(rows.length > 0 ? [''] : []),
@@ -102,14 +105,12 @@ export function describeReplay(summary: ReplaySummary, out: string): string {
         ...(again > 0 ? [`refused as ${list(outcome.refused)}`] : []),
         ...(sum(outcome.unfit) > 0 ? [`not tried: ${list(outcome.unfit)}`] : []),
       ];
-      return `  ${code.padEnd(width)}  ${facts.join('; ')}`;
+      return labelled(`  ${code}`, facts.join('; '), width + 4);
     }),
     ...(reasons.size > 0 ? [''] : []),
-    ...[...reasons].map((why) => `  ${why}: ${UNFIT[why]}`),
+    ...[...reasons].map((why) => labelled(`  ${why}: `, UNFIT[why], why.length + 4)),
     '',
-  ]
-    .map((line) => wrapped(line))
-    .join('\n');
+  ].join('\n');
 }
 
 function sum(counts: Counts): number {
