@@ -1,6 +1,5 @@
 /** `winnow generate`: writes a batch of made-up events, and what a run over it must find. */
-import { createWriteStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { Readable, type Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, createZstdCompress } from 'node:zlib';
@@ -12,6 +11,8 @@ import { FRAMINGS, type Framing, frame, separatesAnything } from '../generate/fr
 import { createTally, type Manifest } from '../generate/manifest.ts';
 import { CONFORMANCES } from '../settings.ts';
 import { parseSize } from '../size.ts';
+import { attempt } from '../stores/local-files.ts';
+import { isS3Uri, whyNoPlace } from '../stores/s3-place.ts';
 import { GENERATIONS } from '../types.ts';
 import { UsageError } from './usage.ts';
 
@@ -117,6 +118,10 @@ export function readGenerateFlags(flags: GenerateFlags): GenerateRequest {
     ...(bytes !== undefined && { bytes }),
   };
   const compress = one('compress', COMPRESSIONS);
+  for (const flag of ['out', 'manifest'] as const) {
+    if (flags[flag] === undefined) continue;
+    if (isS3Uri(text(flag)) || whyNoPlace(text(flag)) !== undefined) refuse(flag, 'a file on this machine');
+  }
   if (problems.length === 0) {
     try {
       varietiesOf(batch);
@@ -138,10 +143,16 @@ export async function generate(request: GenerateRequest, stdout: Writable): Prom
   const steps = compressor === undefined ? [chunks] : [chunks, compressor];
   // Standard output is the caller's and stays open.
   if (request.out === '-') await pipeline([...steps, stdout], { end: false });
-  else await pipeline([...steps, createWriteStream(request.out)]);
+  else await pipeline([...steps, await fileAt(request.out)]);
   const manifest = tally.manifest();
-  if (request.manifest !== undefined) await writeFile(request.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
+  const { manifest: path } = request;
+  if (path !== undefined) await attempt(path, 'write', () => writeFile(path, `${JSON.stringify(manifest, null, 2)}\n`));
   return manifest;
+}
+
+/** Throws a `StoreError` when there can be no such file. */
+async function fileAt(path: string): Promise<Writable> {
+  return (await attempt(path, 'write', () => open(path, 'w'))).createWriteStream();
 }
 
 function createCompressor(compress: Compression): Transform | undefined {

@@ -6,7 +6,7 @@ import { isDay } from '../rfc3339.ts';
 import { type GivenSetting, readSettings } from '../settings.ts';
 import { openStore } from '../stores/open.ts';
 import { StoreError } from '../stores/port.ts';
-import { isS3Uri, parseS3Uri, type S3Options } from '../stores/s3-place.ts';
+import { isS3Uri, parseS3Uri, refuseNoPlace, type S3Options } from '../stores/s3-place.ts';
 import type { Observer } from './progress.ts';
 import { reportText } from './report-text.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
@@ -42,7 +42,7 @@ export async function runReport(command: ReportCommand): Promise<ReportResult> {
   const { problems, check } = createChecks();
   const settings = await check(() => readSettings(command.given));
   const store = await check(() => openStore(out, command));
-  const page = html === undefined ? undefined : await check(() => openPage(html, command));
+  const page = html === undefined ? undefined : await check(() => openPage(html, command), '--html');
   const sample = /^\d{1,12}$/.test(command.sample) ? Number(command.sample) : undefined;
   if (sample === undefined) problems.push('--sample: must be a whole number');
   if (day !== undefined && !isDay(day)) problems.push(`--day: must be a day like 2026-11-22`);
@@ -77,6 +77,7 @@ function reachedBy({ endpoint, region }: S3Options): Reached | undefined {
 
 /** The page is an object like any other: written whole or not at all, into a folder or a bucket. */
 async function openPage(place: string, options: S3Options): Promise<{ write(text: string): Promise<void> }> {
+  refuseNoPlace(place);
   const cut = place.lastIndexOf('/');
   // The first two slashes of s3://bucket are not those of a folder.
   const key = isS3Uri(place) && parseS3Uri(place).prefix === '' ? '' : place.slice(cut + 1);

@@ -13,28 +13,34 @@ export class UsageError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
+    // What two places have in common is wrong once.
+    const once = [...new Set(problems)];
+    super(once.join('\n'));
     this.name = 'UsageError';
-    this.problems = problems;
+    this.problems = once;
   }
 }
 
 export interface Checks {
   /** One line for each thing that is wrong. */
   readonly problems: string[];
-  /** What `read` gives, or undefined when it finds a setting or a place wrong, which is then among the problems. */
-  check<T>(read: () => T | Promise<T>): Promise<T | undefined>;
+  /**
+   * What `read` gives, or undefined when it finds a setting or a place wrong, which is then among the problems. A place that is none
+   * is told with the flag that it was given with.
+   */
+  check<T>(read: () => T | Promise<T>, flag?: string): Promise<T | undefined>;
 }
 
 /** Checks everything that can be checked before the work begins, so that all that is wrong can be told at once. */
 export function createChecks(): Checks {
   const problems: string[] = [];
-  const check = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
+  const check = async <T>(read: () => T | Promise<T>, flag?: string): Promise<T | undefined> => {
     try {
       return await read();
     } catch (error) {
       if (error instanceof SettingsError) problems.push(...error.problems);
-      else if (error instanceof StoreError) problems.push(error.message);
+      else if (error instanceof StoreError)
+        problems.push(flag && error.reason === 'not_found' ? `${flag}: ${error.message}` : error.message);
       else throw error;
       return undefined;
     }

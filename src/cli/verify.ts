@@ -60,14 +60,15 @@ async function prepare(options: VerifyOptions): Promise<{ readonly store: Store;
   const output = isS3Uri(options.out) ? await check(() => parseS3Uri(options.out)) : undefined;
   const against: Inputs[] = [];
   for (const place of options.against) {
-    if (!isS3Uri(place) && holds(place, options.out)) problems.push(`--against: ${options.out} lies within ${place}`);
-    const source = await check(() => openSource(place, options));
-    const within = await check(() => coverageOf(place));
+    if (!isS3Uri(place) && holds(place, options.out))
+      problems.push(`--against: ${options.out} lies within ${place}, so outputs would count as inputs`);
+    const source = await check(() => openSource(place, options), '--against');
+    const within = source && (await check(() => coverageOf(place), '--against'));
     if (source === undefined || within === undefined || settings === undefined) continue;
     const isInput = (ref: ObjectRef) => (output ? refusal(ref, output, settings) === undefined : admits(ref, settings));
     against.push({ place, source, covers: (ref) => within(ref) && isInput(ref) });
   }
-  if (store === undefined || problems.length > 0) throw new UsageError([...new Set(problems)]);
+  if (store === undefined || problems.length > 0) throw new UsageError(problems);
   return { store, against };
 }
 

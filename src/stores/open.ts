@@ -1,10 +1,21 @@
 /** From a place as users write it to a store. */
 import type { ObjectRef } from '../types.ts';
+import { isGlobText } from './glob-text.ts';
 import { localCoverage, localSource, localStore } from './local.ts';
 import { globCoverage, globSource, isGlob } from './local-glob.ts';
 import type { WatchOptions } from './local-watch.ts';
 import { type Source, type Store, StoreError } from './port.ts';
-import { isS3Uri, liesIn, parseS3Uri, type S3Options } from './s3-place.ts';
+import {
+  isS3Uri,
+  liesIn,
+  parseS3Uri,
+  refuseNoBucket,
+  refuseNoEndpoint,
+  refuseNoPlace,
+  type S3Options,
+  type S3Place,
+  s3OptionsFromEnvironment,
+} from './s3-place.ts';
 import { STANDARD_INPUT, STANDARD_INPUT_KEY, standardInput } from './standard-input.ts';
 
 export interface SourceOptions extends S3Options {
@@ -17,11 +28,27 @@ export interface SourceOptions extends S3Options {
  * for a place that cannot be one.
  */
 export async function openSource(place: string, options: SourceOptions = {}): Promise<Source> {
+  refuseNoPlace(place);
   if (place === STANDARD_INPUT) return standardInput(process.stdin, options.signal);
   if (!isS3Uri(place)) return (await isGlob(place)) ? globSource(place) : localSource(place);
-  const where = parseS3Uri(place);
+  const where = placeInS3(place, options);
   const { createS3Client, s3Source } = await loadS3();
-  return s3Source(createS3Client(options), where);
+  const source = s3Source(createS3Client(options), where);
+  // A key may have such characters in it, as a file may.
+  if (isGlobText(where.prefix) && (await holdsNothing(source))) {
+    const cure = 'name the folder, and choose with --input-prefix and --input-suffix';
+    throw new StoreError('not_found', `${place}: there is no such key, and patterns are for files; ${cure}`);
+  }
+  return source;
+}
+
+async function holdsNothing(source: Source): Promise<boolean> {
+  try {
+    return (await source.list()[Symbol.asyncIterator]().next()).done === true;
+  } catch {
+    // Whoever lists it for its objects tells why it cannot be.
+    return false;
+  }
 }
 
 /** Tells whether an object would lie in a place, whether it exists or not. Throws a `StoreError` as `openSource` does. */
@@ -34,18 +61,30 @@ export async function coverageOf(place: string): Promise<(ref: ObjectRef) => boo
 
 /** A store for `s3://bucket/prefix` or a folder. Throws a `StoreError` for a place that cannot be one. */
 export async function openStore(place: string, options: S3Options = {}): Promise<Store> {
+  refuseNoPlace(place);
+  if (place === STANDARD_INPUT)
+    throw new StoreError('not_found', `${place}: outputs are files; name a folder or s3://bucket/prefix`);
   if (!isS3Uri(place)) return localStore(place);
-  const where = parseS3Uri(place);
+  const where = placeInS3(place, options);
   const { createS3Client, s3Store } = await loadS3();
   return s3Store(createS3Client(options), where);
 }
 
 /** A folder on a disk whose listing goes on until the signal comes. Throws a `StoreError` when the place is none. */
 export async function openWatched(place: string, options: WatchOptions): Promise<Source> {
+  refuseNoPlace(place);
   if (isS3Uri(place))
     throw new StoreError('misconfigured', `${place}: only a folder can be watched; let a notification tell of S3`);
   const { watchedSource } = await import('./local-watch.ts');
   return watchedSource(place, options);
+}
+
+/** Reads `s3://bucket/prefix`, and checks all that can be checked before S3 is asked. Throws a `StoreError`. */
+function placeInS3(uri: string, options: S3Options): S3Place {
+  refuseNoEndpoint(options.endpoint, process.env);
+  const place = parseS3Uri(uri);
+  refuseNoBucket(place, { ...s3OptionsFromEnvironment(process.env), ...options });
+  return place;
 }
 
 /** Loaded only when needed: a run on local files should not wait for the AWS SDK. */
