@@ -141,6 +141,9 @@ test('a place that cannot be listed is told in one line and fails the run, and t
     assert.match(stderr, /^winnow: s3:\/\/landing\/cws\/.*\n$/);
     const { objects, failed_objects, rejected } = JSON.parse(stdout);
     assert.deepEqual({ objects, failed_objects, rejected }, { objects: 2, failed_objects: 1, rejected: 0 });
+    const told = await winnow(['run', ...places, '--out', join(folder, 'out')], signedIn);
+    assert.match(told.stdout, /^1 object, [\s\S]*\n1 place could not be read\n/);
+    assert.doesNotMatch(told.stdout, /failed/);
   });
 });
 
@@ -186,7 +189,7 @@ describe('winnow generate', () => {
   test('says in one line why it cannot write', async () => {
     const { status, stdout, stderr } = await winnow(['generate', '--events', '5', '--out', '/nowhere/batch']);
     assert.deepEqual([status, stdout], [1, '']);
-    assert.match(stderr, /^winnow: .*\/nowhere\/batch.*\n$/);
+    assert.equal(stderr, 'winnow: /nowhere/batch: no such file or folder\n');
   });
 
   test('ends quietly when its reader has seen enough', async () => {

@@ -20,7 +20,37 @@ describe('a command line that is wrong', { concurrency: 4 }, () => {
     { args: ['run', SAMPLES, '--out', 'OUT', '--colour', 'red'], lines: [/unknown option '--colour'/] },
     { args: ['run', SAMPLES, '--out', 'OUT', '--codecs', 'gzip'], lines: [/unknown option '--codecs' .*--codec\b/] },
     { args: ['rnu', SAMPLES], lines: [/unknown command 'rnu' .*run/] },
-    { args: ['run', SAMPLES], lines: [/--out/] },
+    { args: ['help', 'rnu'], lines: [/unknown command 'rnu' .*run/] },
+    { args: ['run', SAMPLES], lines: [/required option '--out <place>' not specified/] },
+    { args: ['run', SAMPLES, '--outt', 'OUT'], lines: [/unknown option '--outt' \(Did you mean --out\?\)/] },
+    { args: ['run', SAMPLES, '--output=OUT'], lines: [/unknown option '--output=OUT'/] },
+    { args: ['run', SAMPLES, '--out', 'OUT', '--quiet', '--verbose'], lines: [/'--verbose' cannot be used with .*'--quiet'/] },
+    { args: ['run', SAMPLES, '--out', ''], lines: [/--out: "" names no place; write a path, or s3:\/\/bucket\/prefix/] },
+    { args: ['run', SAMPLES, '--out', '--json'], lines: [/--out: --json is a flag, and no place/] },
+    { args: ['run', SAMPLES, '--out', '-'], lines: [/--out: -: outputs are files/] },
+    ...['gs://x/y', 'http://x/y', 's3:/lake/x', 'S3://lake/x', 'file:///x'].map((place) => ({
+      args: ['run', place, '--out', place],
+      lines: [/: \S+ is not a kind of place that is known/, /: --out: \S+ is not a kind of place that is known/],
+    })),
+    { args: ['verify', SAMPLES, '--against', '--json'], lines: [/--against: --json is a flag, and no place/] },
+    {
+      args: ['verify', SAMPLES, '--against', SAMPLES],
+      lines: [/--against: .* lies within .*, so outputs would count as inputs/],
+    },
+    { args: ['report', SAMPLES, '--html', '--json'], lines: [/--html: --json is a flag, and no place/] },
+    { args: ['report', SAMPLES, '--html', 'gs:/page.html'], lines: [/--html: gs:\S+ is not a kind of place/] },
+    { args: ['generate', '--out', ''], lines: [/--out: must be a file on this machine/] },
+    { args: ['generate', '--out', 's3://lake/x'], lines: [/--out: must be a file on this machine/] },
+    ...['nope', '127.0.0.1:4569', 'localhost:4569', ''].map((url) => ({
+      args: ['run', 's3://landing/x', '--out', 's3://lake/x', '--endpoint-url', url],
+      lines: [/--endpoint-url: must be a URL such as http:\/\/127\.0\.0\.1:4569$/],
+    })),
+    {
+      args: ['run', SAMPLES, '--out', 's3://lake/x'],
+      environment: { AWS_ENDPOINT_URL: 'nope' },
+      lines: [/AWS_ENDPOINT_URL: must be a URL/],
+    },
+    { args: ['run', 's3://Bad_Bucket/', '--out', 'OUT'], lines: [/s3:\/\/Bad_Bucket: not the name of a bucket, .*us-east-1$/] },
     { args: ['run', '--out', 'OUT'], lines: [/missing required argument 'place'/] },
     { args: ['run', SAMPLES, '--out', `${SAMPLES}out`], lines: [/--out: .* lies within .*samples/] },
     {
@@ -40,6 +70,7 @@ describe('a command line that is wrong', { concurrency: 4 }, () => {
         /--codec: must be one of zstd, gzip, none/,
       ],
     },
+    { args: ['explain', 'foo'], lines: [/foo: there is no such reject code; winnow explain lists them$/] },
     { args: ['explain', 'schema.typ'], lines: [/schema\.typ: there is no such reject code; did you mean schema\.type\?/] },
     {
       args: ['generate', '--events', 'many', '--framing', 'csv'],
@@ -53,6 +84,7 @@ describe('a command line that is wrong', { concurrency: 4 }, () => {
         const ended = await winnow(
           args.map((arg) => (arg === 'OUT' ? out : arg)),
           environment,
+          folder,
         );
         assert.equal(ended.status, 2, ended.stderr);
         assert.equal(ended.stdout, '');
@@ -90,8 +122,17 @@ describe('winnow explain', () => {
     }
   });
 
+  test('lists the codes of a group', () => {
+    const lines = explain('schema').trimEnd().split('\n');
+    const codes = REJECT_CODE_NAMES.filter((code) => code.startsWith('schema.'));
+    assert.deepEqual(
+      lines.map((line) => line.split(' ')[0]),
+      codes,
+    );
+  });
+
   test('suggests the nearest code', () => {
-    const wrong = { 'json.sintax': 'json.syntax', too_large: 'too_large', schema: 'schema.' };
+    const wrong = { 'json.sintax': 'json.syntax', too_large: 'too_large', schem: 'schema?' };
     for (const [code, near] of Object.entries(wrong)) {
       assert.throws(
         () => explain(code),

@@ -95,7 +95,7 @@ describe('a run that cannot wind down, because its store hangs,', { concurrency:
       await run.until(/[1-9]\d %/);
       gate.jam();
       first(run);
-      await run.until(/winnow: stopping; once more ends it at once/);
+      await run.until(/winnow: stopping; Ctrl-C again ends it at once/);
       second(run);
       assert.equal(await run.ended(), status);
       gate.stop();

@@ -27,7 +27,10 @@ describe('over a day and a half of batches', async () => {
   after(() => rm(folder, { recursive: true }));
   const [landing, out, page] = [join(folder, 'landing'), join(folder, 'out'), join(folder, 'page.html')];
   await writeHours(landing, { hours: 30, events: 60, broken: 0.1 });
-  const { summary, files } = await runInto(out, [landing, SAMPLES]);
+  const {
+    summary,
+    work: { files },
+  } = await runInto(out, [landing, SAMPLES]);
   const json = await winnow(['report', out, '--json']);
   const told: Report = JSON.parse(json.stdout);
   const { receipts, events, rejects } = told;

@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { CTRL_C, inTerminal } from './support/pty.ts';
+import { stripVTControlCharacters } from 'node:util';
+import { CTRL_C, CTRL_D, inTerminal } from './support/pty.ts';
 import { filesBelow, receiptsIn, SAMPLES, withFolder } from './support/runs.ts';
 import { winnow } from './support/terminal.ts';
 
@@ -48,8 +49,10 @@ describe('winnow run in a terminal', { concurrency: 2 }, () => {
     await stopped.until(/[1-9]\d+ %/);
     stopped.press(CTRL_C);
     assert.equal(await stopped.ended(), 1);
-    assert.match(stopped.screen(), /winnow: stopping; once more ends it at once/);
-    assert.match(stopped.screen(), /batch-1\.ndjson\.gz: stopped; the next run goes on from there/);
+    assert.match(stopped.screen(), /winnow: stopping; Ctrl-C again ends it at once/);
+    assert.match(stopped.screen(), /batch-1\.ndjson\.gz: stopped; the next run (?:goes on at record [1-9]\d*|starts it again)\n/);
+    assert.match(stopped.screen(), /^0 objects, 0 records = [\s\S]*\n1 object not finished$/m);
+    assert.doesNotMatch(stopped.screen(), /failed/);
     assert.ok((await receiptsIn(halves)).every(({ status }) => status === 'partial'));
     assert.equal((await winnow(['run', input, '--out', halves, '--quiet', ...small])).status, 0);
     assert.equal((await winnow(['run', input, '--out', whole, '--quiet', ...small])).status, 0);
@@ -89,6 +92,38 @@ describe('winnow run in a terminal', { concurrency: 2 }, () => {
     const quiet = inTerminal(['run', join(SAMPLES, '2020'), '--out', join(folder, 'quiet'), '--quiet']);
     assert.deepEqual([await quiet.ended(), quiet.raw()], [0, '']);
   });
+});
+
+describe('a terminal', { concurrency: 2 }, () => {
+  test('is told what is waited for, unless it is to be quiet', async () => {
+    const inbox = join(folder, 'inbox');
+    await mkdir(inbox);
+    const watching = inTerminal(['run', inbox, '--watch', '--out', join(folder, 'watched')], { columns: 200 });
+    await watching.until(/^winnow: watching .*inbox; Ctrl-C ends it$/);
+    watching.press(CTRL_C);
+    assert.equal(await watching.ended(), 0);
+    const typed = inTerminal(['run', '-', '--out', join(folder, 'typed')]);
+    await typed.until(/^winnow: reading standard input; Ctrl-D ends it\n/);
+    typed.press(CTRL_D);
+    assert.equal(await typed.ended(), 0);
+    const quiet = inTerminal(['run', '-', '--out', join(folder, 'hushed'), '--quiet']);
+    quiet.press(CTRL_D);
+    assert.deepEqual([await quiet.ended(), quiet.screen().replace('^D', '')], [0, '']);
+  });
+
+  for (const columns of [80, 40]) {
+    test(`of ${columns} columns breaks no word of an explanation or of help`, async () => {
+      for (const args of [['explain'], ['explain', 'schema.condition'], ['verify', '--help']]) {
+        const run = inTerminal(args, { columns });
+        assert.equal(await run.ended(), 0);
+        // Examples are to be copied, and stay as they are.
+        const [text = ''] = stripVTControlCharacters(run.raw()).split('Examples:');
+        const lines = text.split('\r\n');
+        assert.ok(lines.length > 5);
+        for (const line of lines) assert.ok(line.length <= columns, line);
+      }
+    });
+  }
 });
 
 describe('winnow run into a pipe', () => {

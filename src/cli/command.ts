@@ -50,7 +50,7 @@ export function untilInterrupted(print?: (line: string) => void): AbortSignal {
       // The first process of a container is one that no signal ends on its own.
       if (process.pid === 1) process.on(name, () => process.exit(SIGNALLED + constants.signals[name]));
     }
-    if (process.stderr.isTTY) print?.('winnow: stopping; once more ends it at once');
+    if (process.stderr.isTTY) print?.('winnow: stopping; Ctrl-C again ends it at once');
     controller.abort();
   };
   for (const name of INTERRUPTIONS) process.on(name, stop);
@@ -114,7 +114,7 @@ export function withExamples(command: Command, examples: readonly string[]): voi
 export async function common(flags: CommonFlags) {
   return {
     given: [...(await settingsFromFile(flags.config)), ...settingsFromEnvironment(process.env), ...settingsFromFlags(flags)],
-    ...(flags.endpointUrl && { endpoint: flags.endpointUrl }),
+    ...(flags.endpointUrl !== undefined && { endpoint: flags.endpointUrl }),
     ...(flags.region && { region: flags.region }),
     warn,
   };

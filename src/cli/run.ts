@@ -1,18 +1,16 @@
 /** `winnow run`: places in, events, rejects and receipts out. */
 import { admits } from '../intake/trigger/admit.ts';
-import { createSums, type RunSummary } from '../output/summary.ts';
+import { createSums, type RunSummary, type Sums } from '../output/summary.ts';
 import { type ProcessDeps, type Processed, processObject } from '../process.ts';
-import { type GivenSetting, readSettings, type Settings } from '../settings.ts';
+import type { GivenSetting, Settings } from '../settings.ts';
 import { StalledError, StoppedError } from '../stop.ts';
-import { dryStore } from '../stores/dry.ts';
-import { openSource, openStore, openWatched } from '../stores/open.ts';
-import { type Listed, type Source, type Store, StoreError } from '../stores/port.ts';
+import { type Listed, type Source, StoreError } from '../stores/port.ts';
 import type { Counts, ObjectRef } from '../types.ts';
 import { createExample, type Example } from './example.ts';
-import { holds, liesInOutputs } from './places.ts';
+import { prepare } from './prepare.ts';
 import type { Observer } from './progress.ts';
-import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
-import { number } from './words.ts';
+import { EXIT_DONE, EXIT_FAILED } from './usage.ts';
+import { count, number } from './words.ts';
 
 export interface RunOptions {
   readonly places: readonly string[];
@@ -33,7 +31,9 @@ export interface RunOptions {
   /** Whether the summary lists the outputs, for which memory grows with their number. */
   readonly listsOutputs?: boolean;
   readonly now: () => number;
-  /** Told of each object that could not be processed, in one line. */
+  /** Called when everything is checked and the work begins. */
+  readonly onBegin?: () => void;
+  /** Told of each object that could not be processed, and of each place without any, in one line. */
   readonly warn: (line: string) => void;
   /** Told how far the run is. */
   readonly observer?: Observer;
@@ -45,21 +45,36 @@ export interface RunResult {
   readonly summary: RunSummary;
   /** Objects that were done before under the same settings and were not read again. */
   readonly unchanged: number;
-  /** Output files by their folder. */
-  readonly files: Counts;
+  /** What was read and written now: the summary's sums are also over what was done before. */
+  readonly work: Work;
+  /** Objects that were being processed when the signal came. They count as failed in the summary. */
+  readonly unfinished: number;
+  /** Places that could not be listed to their end. Each counts as a failed object in the summary: nobody knows what else is there. */
+  readonly unlisted: number;
   readonly example: Example | undefined;
   readonly exitStatus: number;
 }
 
+export interface Work {
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Output files by their folder. */
+  readonly files: Counts;
+}
+
 /** Processes every object of every place, one after another. Throws `UsageError` before anything is read or written. */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { settings, sources, store, maxRejectRate } = await prepare(options);
-  const { signal, warn, observer, now, listsOutputs = false } = options;
+  const { settings, inputs, store, maxRejectRate } = await prepare(options);
+  const { signal, warn, observer, now, dryRun, watch, listsOutputs = false } = options;
+  options.onBegin?.();
   const startedMs = now();
   const sums = createSums({ maxKeys: settings.max_count_keys, listsOutputs });
+  const doneNow = createSums({ maxKeys: settings.max_count_keys, listsOutputs: false });
   const example = createExample();
-  /** Objects that are not done, and places that could not be listed: by name, since a watched one may be done the next time. */
+  /** By name, since a watched object may be done the next time. */
   const failed = new Set<string>();
+  let unfinished = 0;
+  let unlisted = 0;
   let unchanged = 0;
   /** Whether the signal came while there were objects left that nobody has begun. */
   let isCut = false;
@@ -68,52 +83,80 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const name = nameOf(ref);
     observer?.begins(name);
     const deps = depsOf(options, { source, store, settings, onEvent: example.offer });
-    const processed = await warned(warn, () => processObject(ref, deps));
-    observer?.ended(processed?.receipt.source.size ?? ref.bytes ?? 0);
-    if (processed === undefined || processed.outcome === 'partial') {
-      if (processed && !options.dryRun) warn(`${name}: stopped; the next run goes on from there`);
-      failed.add(name);
+    const processed = await warned(warn, () => untilStopped(ref, deps));
+    observer?.ended(processed?.receipt?.source.size ?? ref.bytes ?? 0);
+    if (processed === undefined) return void failed.add(name);
+    if (processed.outcome === 'partial') {
+      const record = processed.receipt?.resume?.record ?? 0;
+      if (!dryRun) warn(`${name}: stopped; the next run ${record > 0 ? `goes on at record ${record}` : 'starts it again'}`);
+      unfinished++;
       return;
     }
     failed.delete(name);
     const { receipt, outcome } = processed;
     if (outcome === 'unchanged' && !sums.has(receipt.object_id)) unchanged++;
     // What a watched folder held before the session began is not counted.
-    if (outcome !== 'unchanged' || !options.watch) sums.add(receipt);
+    if (outcome !== 'unchanged' || !watch) sums.add(receipt);
+    if (outcome === 'complete') doneNow.add(receipt);
     options.onProcessed?.(processed);
     const { object_fault: fault } = receipt;
     if (fault !== undefined) warn(`${name}: ${fault}; see winnow explain ${fault}`);
   }
 
-  if (observer && !options.watch) void survey(sources, settings, observer, signal);
-  for (const [index, source] of sources.entries()) {
+  if (observer && !watch) void survey(inputs, settings, observer, signal);
+  for (const { place, source } of inputs) {
+    const seen = { found: 0, taken: 0 };
     const listed = await warned(warn, async () => {
       for await (const ref of source.list()) {
+        seen.found++;
         if (!admits(ref, settings)) continue;
         isCut = signal?.aborted ?? false;
         if (isCut) break;
+        seen.taken++;
         await settle(ref, source);
       }
       return true;
     });
-    // What could not be listed counts as one object, so that the run fails: nobody knows what else is there.
-    if (listed === undefined) failed.add(`place ${index}`);
     if (isCut) break;
+    if (listed === undefined) unlisted++;
+    else if (seen.taken === 0 && !watch) warn(`${place}: ${whyNothing(seen.found)}`);
   }
   // Watching has no other end.
-  if (options.watch) isCut = false;
+  if (watch) isCut = false;
   if (isCut) warn('stopped before the last object; the next run goes on from there');
-  const summary = sums.summary(failed.size, now() - startedMs);
+  const summary = sums.summary(failed.size + unfinished + unlisted, now() - startedMs);
   const tooManyRejects = summary.rejected > maxRejectRate * summary.records;
   if (tooManyRejects)
     warn(`${number(summary.rejected)} of ${number(summary.records)} records were refused, more than --max-reject-rate allows`);
   return {
     summary,
     unchanged,
-    files: sums.files(),
+    work: workIn(doneNow),
+    unfinished,
+    unlisted,
     example: example.best(),
     exitStatus: summary.failed_objects > 0 || isCut || tooManyRejects ? EXIT_FAILED : EXIT_DONE,
   };
+}
+
+function whyNothing(found: number): string {
+  if (found === 0) return 'nothing was found there';
+  return `${count(found, 'object')} found there, and input_prefix and input_suffix let none through`;
+}
+
+function workIn(sums: Sums): Work {
+  const { bytes_in: bytesIn, bytes_out: bytesOut } = sums.summary(0, 0);
+  return { bytesIn, bytesOut, files: sums.files() };
+}
+
+/** What becomes of an object. It has no receipt when the signal came before there was anything to write down. */
+async function untilStopped(ref: Listed, deps: ProcessDeps): Promise<Processed | { receipt?: undefined; outcome: 'partial' }> {
+  try {
+    return await processObject(ref, deps);
+  } catch (error) {
+    if (error instanceof StoppedError) return { outcome: 'partial' };
+    throw error;
+  }
 }
 
 /** An object's name for people. */
@@ -156,13 +199,13 @@ function metered(source: Source, observer: Observer): Source {
 
 /** Finds out how much there is while the first of it is being processed. */
 async function survey(
-  sources: readonly Source[],
+  inputs: readonly { readonly source: Source }[],
   settings: Settings,
   observer: Observer,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   try {
-    for (const source of sources) {
+    for (const { source } of inputs) {
       for await (const ref of source.list()) {
         if (signal?.aborted) return;
         if (admits(ref, settings)) observer.found(ref.bytes);
@@ -179,54 +222,8 @@ async function warned<T>(warn: (line: string) => void, work: () => Promise<T>): 
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof StoreError || error instanceof StalledError || error instanceof StoppedError)) throw error;
+    if (!(error instanceof StoreError || error instanceof StalledError)) throw error;
     warn(error.message);
     return undefined;
   }
-}
-
-interface Prepared {
-  readonly settings: Settings;
-  readonly sources: readonly Source[];
-  readonly store: Store;
-  readonly maxRejectRate: number;
-}
-
-/** How long nothing must have touched a file in a watched folder. */
-const SETTLE_MS = 1000;
-
-/** Checks everything that can be checked beforehand, and reports all of it at once. */
-async function prepare(options: RunOptions): Promise<Prepared> {
-  const { places, out, signal } = options;
-  const { problems, check } = createChecks();
-  const s3Options = {
-    ...(options.endpoint && { endpoint: options.endpoint }),
-    ...(options.region && { region: options.region }),
-  };
-  const settings = await check(() => readSettings(options.given));
-  const open = (place: string): Promise<Source> =>
-    options.watch && signal
-      ? openWatched(place, { settleMs: SETTLE_MS, signal })
-      : openSource(place, { ...s3Options, ...(signal && { signal }) });
-  const sources = await Promise.all(places.map((place) => check(() => open(place))));
-  const store = await check(() => openStore(out, s3Options));
-  const maxRejectRate = options.maxRejectRate === undefined ? 1 : readShare(options.maxRejectRate);
-  if (!(maxRejectRate >= 0 && maxRejectRate <= 1)) problems.push('--max-reject-rate: must be a number from 0 to 1');
-  if (options.watch && places.length > 1) problems.push('--watch: takes one folder');
-  if (places.filter((place) => place === '-').length > 1) problems.push('-: standard input can be read only once');
-  for (const place of places) {
-    if (holds(place, out)) problems.push(`--out: ${out} lies within ${place}, so outputs would be read as input`);
-    else if (liesInOutputs(place, out)) problems.push(`--out: outputs would go into ${place}, and be read as input`);
-  }
-  if (problems.length > 0 || settings === undefined || store === undefined) throw new UsageError(problems);
-  return {
-    settings,
-    sources: sources.filter((source) => source !== undefined),
-    store: options.dryRun ? dryStore(store) : store,
-    maxRejectRate,
-  };
-}
-
-function readShare(text: string): number {
-  return /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -4,6 +4,7 @@ import { addCounts, type RunSummary } from '../output/summary.ts';
 import type { Processed } from '../process.ts';
 import type { Counts } from '../types.ts';
 import type { Example } from './example.ts';
+import type { RunResult } from './run.ts';
 import { coloured, count, number, printable, size, tail, wrapped } from './words.ts';
 
 const MOST_ROWS = 12;
@@ -12,28 +13,30 @@ const PIPE_WIDTH = 200;
 /** Columns below which names need the room that shares would take. */
 const LEAST_WITH_SHARES = 40;
 
-export interface Ending {
-  /** Objects that were not read again. */
-  readonly unchanged: number;
-  /** Output files by their folder. */
-  readonly files: Counts;
+export interface Ending extends Pick<RunResult, 'unchanged' | 'work' | 'unfinished' | 'unlisted'> {
   readonly out: string;
   /** Whether nothing was written. */
   readonly dryRun: boolean;
 }
 
 /** The summary as text: the law first, then what came in by category, what was refused, what drifted, what was written. */
-export function describe(summary: RunSummary, { unchanged, files, out, dryRun }: Ending): string {
-  const { objects, records, valid, rejected, failed_objects: failed, bytes_in: bytesIn, bytes_out: bytesOut } = summary;
-  const { duration_ms: durationMs } = summary;
-  const written = Object.values(files).reduce((sum, more) => sum + more, 0);
+export function describe(summary: RunSummary, { unchanged, work, unfinished, unlisted, out, dryRun }: Ending): string {
+  const { records, valid, rejected, duration_ms: durationMs } = summary;
+  // A place is no object, and one that is taken up again has not failed.
+  const failed = summary.failed_objects - unfinished - unlisted;
+  const objects = summary.objects - unfinished - unlisted;
+  const written = Object.values(work.files).reduce((sum, more) => sum + more, 0);
+  const earlier = { in: summary.bytes_in - work.bytesIn, out: summary.bytes_out - work.bytesOut };
+  const then = earlier.in > 0 ? `: ${size(earlier.in)} read and ${size(earlier.out)} written then` : '';
   const refused = rejected > 0 ? coloured(`${number(rejected)} rejected`, 'yellow') : '0 rejected';
-  const output = `${size(bytesOut)} ${dryRun ? 'would be written' : 'written'} to ${out} in ${count(written, 'file')}`;
+  const output = `${size(work.bytesOut)} ${dryRun ? 'would be written' : 'written'} to ${out} in ${count(written, 'file')}`;
   const lines = [
     `${count(objects, 'object')}, ${coloured(count(records, 'record'), 'bold')} = ${coloured(`${number(valid)} valid`, 'green')} + ${refused}, in ${(durationMs / 1000).toFixed(1)} s`,
-    `${size(bytesIn)} read, ${output}`,
+    `${size(work.bytesIn)} read, ${output}`,
     ...(failed > 0 ? [coloured(`${count(failed, 'object')} failed`, 'red')] : []),
-    ...(unchanged > 0 ? [`${count(unchanged, 'object')} done before and not read again (--force does)`] : []),
+    ...(unlisted > 0 ? [coloured(`${count(unlisted, 'place')} could not be read`, 'red')] : []),
+    ...(unfinished > 0 ? [coloured(`${count(unfinished, 'object')} not finished`, 'yellow')] : []),
+    ...(unchanged > 0 ? [`${count(unchanged, 'object')} done before and not read again (--force does)${then}`] : []),
     ...table('events', byCategory(summary.by_event), valid),
     ...table('generations', summary.by_generation, valid),
     ...table('rejected (winnow explain <code>)', summary.by_code, records),
@@ -41,7 +44,7 @@ export function describe(summary: RunSummary, { unchanged, files, out, dryRun }:
       'drift: kept under extra',
       Object.fromEntries(Object.entries(summary.drift).map(([pointer, { count }]) => [pointer, count])),
     ),
-    ...(dryRun ? table('files that would be written', files) : []),
+    ...(dryRun ? table('files that would be written', work.files) : []),
   ];
   return `${lines.map((line) => wrapped(line)).join('\n')}\n`;
 }

@@ -42,7 +42,8 @@ export function checkListed({ outputs }: Receipt, sizes: ReadonlyMap<string, num
 }
 
 function unfinished(key: string, { resume, retired = [] }: Receipt): Problem[] {
-  if (resume) return [{ kind: 'receipt.partial', key, message: `an attempt stopped at record ${resume.record}` }];
+  if (resume)
+    return [{ kind: 'receipt.partial', key, message: `an attempt was stopped; the next one begins at record ${resume.record}` }];
   if (retired.length === 0) return [];
   return [{ kind: 'receipt.retired', key, message: `replaced outputs may still be there: ${retired.join(', ')}` }];
 }

@@ -22,6 +22,7 @@ export interface TerminalRun {
 }
 
 export const CTRL_C = '\x03';
+export const CTRL_D = '\x04';
 
 export interface TerminalOptions {
   readonly columns?: number;

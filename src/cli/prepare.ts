@@ -1,0 +1,61 @@
+/** What `winnow run` checks before anything is read or written. */
+import { readSettings, type Settings } from '../settings.ts';
+import { dryStore } from '../stores/dry.ts';
+import { openSource, openStore, openWatched } from '../stores/open.ts';
+import type { Source, Store } from '../stores/port.ts';
+import { holds, liesInOutputs } from './places.ts';
+import type { RunOptions } from './run.ts';
+import { createChecks, UsageError } from './usage.ts';
+
+/** A place that input comes from. */
+export interface Input {
+  readonly place: string;
+  readonly source: Source;
+}
+
+export interface Prepared {
+  readonly settings: Settings;
+  readonly inputs: readonly Input[];
+  readonly store: Store;
+  readonly maxRejectRate: number;
+}
+
+/** How long nothing must have touched a file in a watched folder. */
+const SETTLE_MS = 1000;
+
+/** Checks everything that can be checked beforehand, and reports all of it at once, in a `UsageError`. */
+export async function prepare(options: RunOptions): Promise<Prepared> {
+  const { places, out, signal } = options;
+  const { problems, check } = createChecks();
+  const s3Options = {
+    ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
+    ...(options.region && { region: options.region }),
+  };
+  const settings = await check(() => readSettings(options.given));
+  const open = (place: string): Promise<Source> =>
+    options.watch && signal
+      ? openWatched(place, { settleMs: SETTLE_MS, signal })
+      : openSource(place, { ...s3Options, ...(signal && { signal }) });
+  const inputs = await Promise.all(places.map((place) => check(async () => ({ place, source: await open(place) }))));
+  const store = await check(() => openStore(out, s3Options), '--out');
+  const maxRejectRate = options.maxRejectRate === undefined ? 1 : readShare(options.maxRejectRate);
+  if (!(maxRejectRate >= 0 && maxRejectRate <= 1)) problems.push('--max-reject-rate: must be a number from 0 to 1');
+  if (options.watch && places.length > 1) problems.push('--watch: takes one folder');
+  if (places.filter((place) => place === '-').length > 1) problems.push('-: standard input can be read only once');
+  for (const { place } of inputs.filter((input) => input !== undefined)) {
+    if (store === undefined) break;
+    if (holds(place, out)) problems.push(`--out: ${out} lies within ${place}, so outputs would be read as input`);
+    else if (liesInOutputs(place, out)) problems.push(`--out: outputs would go into ${place}, and be read as input`);
+  }
+  if (problems.length > 0 || settings === undefined || store === undefined) throw new UsageError(problems);
+  return {
+    settings,
+    inputs: inputs.filter((input) => input !== undefined),
+    store: options.dryRun ? dryStore(store) : store,
+    maxRejectRate,
+  };
+}
+
+function readShare(text: string): number {
+  return /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+}
