@@ -28,7 +28,7 @@ export const PROBLEMS = {
   },
   'receipt.partial': {
     what: 'An attempt was stopped before the end of the object, and none has finished it since.',
-    fix: 'Process its input again: it goes on where it stopped.',
+    fix: 'Process its input again.',
   },
   'receipt.retired': {
     what: 'A receipt still names outputs that it replaced, which were about to be deleted.',
