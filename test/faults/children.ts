@@ -23,11 +23,11 @@ export interface Ended {
   readonly tookMs: number;
 }
 
-/** Runs to the end, or until it is hit. */
+/** Runs to the end, or until it is hit. Quietly, for a machine may be slow enough to be told of progress. */
 export async function runChild(input: string, out: string, hit?: Hit): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env;
   const started = performance.now();
-  const child = spawn(process.execPath, [CLI, 'run', input, '--out', out, ...MANY_PARTS], {
+  const child = spawn(process.execPath, [CLI, 'run', input, '--out', out, '--quiet', ...MANY_PARTS], {
     env: { PATH, HOME },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -55,7 +55,7 @@ export async function startPlayground(program: string, folder: string, more: rea
   };
 }
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /** Asks again and again until the answer is something. Generous: how long it took is not what a test is about. */
 export async function until<T>(what: string, ask: () => T | Promise<T>): Promise<NonNullable<T>> {
