@@ -36,9 +36,10 @@ export function time({ receipts, events }: Report): Html | undefined {
 function lateness({ lateness: { bands, timeless, half, most }, sampled }: Report['events']): Html | undefined {
   if (sampled.lines === 0) return undefined;
   const shown = bands.filter(({ count }) => count > 0);
+  const timed = sampled.lines - timeless;
   const largest = Math.max(...bands.map(({ count }) => count));
   return html`<h3>Lateness</h3>
-<p>How long after it happened an event arrived. ${half !== undefined && most !== undefined ? `${shares(half, most)}.` : undefined}${timeless > 0 ? ` ${things(timeless, 'event')} without a time cannot be counted here.` : ''}</p>
+<p>How long after it happened an event arrived. ${half !== undefined && most !== undefined ? `${shares(half, most)}.` : undefined}${timeless > 0 ? ` ${things(timeless, 'event')} without a time ${timeless === 1 ? 'is' : 'are'} not counted here.` : ''}</p>
 ${
   shown.length === 0
     ? undefined
@@ -48,7 +49,7 @@ ${
         rows: shown.map((band) => [
           { shown: name(band.name), value: bands.indexOf(band) },
           numeric(band.count),
-          share(band.count, sampled.lines, largest),
+          share(band.count, timed, largest),
         ]),
       })
 }`;
