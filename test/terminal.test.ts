@@ -31,7 +31,10 @@ describe('winnow run in a terminal', { concurrency: 2 }, () => {
     const out = join(folder, 'moves');
     const run = inTerminal(['run', join(folder, 'in'), '--out', out]);
     const first = await run.until(PERCENT);
-    assert.match(first, /^[━─]+ {2,4}\d+ % {2}0 of 2 objects {2}[\d.]+ [kM]B of [\d.]+ MB\n(?:\d:\d\d left {2})?[\d,]+ records {2}/);
+    assert.match(
+      first,
+      /^[━─]+ {2,4}\d+ % {2}0 of 2 objects {2}[\d.]+ [kM]B of [\d.]+ MB\n(?:\d:\d\d left {2})?[\d,]+ records {2}/,
+    );
     await run.until(/\d:\d\d left {2}[\d,]+ records {2}[\d,]+\/s {2}[\d,]+ rejected {2}file\/batch-1\.ndjson\.gz$/);
     const later = await run.until(/1 of 2 objects/);
     const [before, now] = [first, later].map((screen) => Number(PERCENT.exec(screen)?.[1]));
