@@ -1,57 +1,20 @@
 /** What goes over the wire, and what its answers mean, with a server that gives any answer that is asked of it. */
 import assert from 'node:assert/strict';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { createS3Client, s3Source, s3Store } from '../src/stores/s3.ts';
+import { type Answer, type Answering, body, IDLE_TIMEOUT_MS, refusal, startAnswering } from './support/answering.ts';
 import { bytesOf, failure } from './support/places.ts';
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
-
-const IDLE_TIMEOUT_MS = 300;
 const OUT = { bucket: 'out', prefix: 'p' };
 
-let server: Server;
-let endpoint: string;
-let requests: IncomingMessage[] = [];
-let answer: Answer;
+let server: Answering;
+const given = (answer: Answer) => server.given(answer);
 
 before(async () => {
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' });
-  server = createServer((request, response) => {
-    requests.push(request);
-    request.resume().on('end', () => answer(request, response));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await startAnswering();
 });
 
-after(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
-
-function given(wanted: Answer) {
-  requests = [];
-  answer = wanted;
-  return createS3Client({ endpoint, idleTimeoutMs: IDLE_TIMEOUT_MS });
-}
-
-const refusal =
-  (status: number, code: string): Answer =>
-  (_, response) => {
-    response.writeHead(status, { 'content-type': 'application/xml' });
-    response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>never looked at</Message></Error>`);
-  };
-
-const body =
-  (bytes: string, length = bytes.length): Answer =>
-  (_, response) => {
-    const date = new Date(0).toUTCString();
-    response.writeHead(200, { 'content-length': length, etag: '"abc"', 'last-modified': date });
-    response.write(bytes);
-    if (bytes.length === length) response.end();
-  };
+after(() => server.stop());
 
 const xml =
   (text: string): Answer =>
@@ -92,7 +55,12 @@ test('a write on a condition carries it as S3 knows it', async () => {
   await store.put('a.json', [Buffer.from('{}')], { ifTag: '"abc"' });
   await store.put('a.json', [Buffer.from('{}')]);
   assert.deepEqual(
-    requests.map(({ method, url, headers }) => [method, url?.split('?')[0], headers['if-none-match'], headers['if-match']]),
+    server.requests.map(({ method, url, headers }) => [
+      method,
+      url?.split('?')[0],
+      headers['if-none-match'],
+      headers['if-match'],
+    ]),
     [
       ['PUT', '/out/p/a.json', '*', undefined],
       ['PUT', '/out/p/a.json', undefined, '"abc"'],
@@ -103,14 +71,17 @@ test('a write on a condition carries it as S3 knows it', async () => {
 
 test('a request says who must own a bucket whose owner is known, and no other does', async () => {
   given(body('{}'));
-  const client = createS3Client({ endpoint, ownerOf: (bucket) => (bucket === OUT.bucket ? '111122223333' : undefined) });
+  const client = createS3Client({
+    endpoint: server.endpoint,
+    ownerOf: (bucket) => (bucket === OUT.bucket ? '111122223333' : undefined),
+  });
   for (const place of [OUT, { bucket: 'any', prefix: 'p' }]) {
     const store = s3Store(client, place);
     await store.put('a.json', [Buffer.from('{}')]);
     await store.get('a.json');
     await (await s3Source(client, place).open({ bucket: place.bucket, key: 'b' })).close();
   }
-  const owners = requests.map(({ headers }) => headers['x-amz-expected-bucket-owner']);
+  const owners = server.requests.map(({ headers }) => headers['x-amz-expected-bucket-owner']);
   assert.deepEqual(owners, [...Array(3).fill('111122223333'), ...Array(3).fill(undefined)]);
 });
 
@@ -192,7 +163,7 @@ test('a refused delete names its own permission', async () => {
 test('throttling is tried again, four times in all, and then unavailable', async () => {
   const store = s3Store(given(refusal(503, 'SlowDown')), OUT);
   await assert.rejects(store.get('a.json'), failure('unavailable', /SlowDown, HTTP 503/));
-  assert.equal(requests.length, 4);
+  assert.equal(server.requests.length, 4);
 });
 
 test('a server that never answers is unavailable', async () => {
@@ -217,7 +188,7 @@ test('a body that stalls before anybody reads it fails the reader and nobody els
 test('an object that is closed unread lets go of its connection', async () => {
   const client = given(body('0123', 10));
   const object = await s3Source(client, OUT).open({ bucket: 'in', key: 'a' });
-  const closed = new Promise((resolve) => requests[0]?.socket.once('close', resolve));
+  const closed = new Promise((resolve) => server.requests[0]?.socket.once('close', resolve));
   object.close();
   await closed;
 });

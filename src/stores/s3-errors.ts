@@ -16,23 +16,29 @@ export async function attempt<T>(action: S3Action, work: () => Promise<T>): Prom
     return await work();
   } catch (cause) {
     if (cause instanceof StoreError) throw cause;
-    const { name, status } = described(cause);
-    const { reason, message } = explain(name, status, action);
+    const { reason, message } = explain(described(cause), action);
     throw new StoreError(reason, `s3://${action.bucket}/${action.key}: ${message}`, { cause });
   }
 }
 
-function described(cause: unknown): { readonly name: string; readonly status: number | undefined } {
-  if (!(cause instanceof Error)) return { name: 'unknown error', status: undefined };
-  const metadata = '$metadata' in cause ? (cause.$metadata as { readonly httpStatusCode?: number }) : undefined;
+interface Described {
+  readonly name: string;
+  readonly status?: number | undefined;
+  /** S3, and most of what speaks its language, numbers its answers. A proxy on the way does not. */
+  readonly requestId?: string | undefined;
+}
+
+function described(cause: unknown): Described {
+  if (!(cause instanceof Error)) return { name: 'unknown error' };
+  const metadata =
+    '$metadata' in cause ? (cause.$metadata as { readonly httpStatusCode?: number; readonly requestId?: string }) : undefined;
   // A broken connection is a plain Error whose code says more than its name.
   const name = cause.name === 'Error' && 'code' in cause ? String(cause.code) : cause.name;
-  return { name, status: metadata?.httpStatusCode };
+  return { name, status: metadata?.httpStatusCode, requestId: metadata?.requestId };
 }
 
 function explain(
-  name: string,
-  status: number | undefined,
+  { name, status, requestId }: Described,
   action: S3Action,
 ): { readonly reason: StoreFailure; readonly message: string } {
   switch (name) {
@@ -77,6 +83,9 @@ function explain(
   }
   switch (status) {
     case 404:
+      // The page of a proxy must not pass for an object that is gone: what is there would be left out, or written anew.
+      if (name !== 'NoSuchKey' && requestId === undefined)
+        return { reason: 'unavailable', message: 'HTTP 404, but not from S3; look at the endpoint, and at proxies on the way' };
       // A condition on an object that is gone is the only way in which a write meets this.
       if (action.verb === 'write') return CONFLICT;
       return { reason: 'not_found', message: action.verb === 'read' ? 'no such object' : `not found (${name})` };

@@ -32,20 +32,15 @@ async function* listPlace(client: S3Client, { bucket, prefix }: S3Place): AsyncG
 
 /** One request tells what the object is and begins its bytes; only a second reading costs another. */
 async function openObject(client: S3Client, ref: ObjectRef): Promise<OpenObject> {
-  const opened = await getObject(client, ref);
-  const info = objectInfo(ref, opened);
+  const { response: opened, info } = await getObject(client, ref);
   let unread: GetObjectCommandOutput | undefined = opened;
   // The connection may break before anybody reads. Whoever then reads is told; until then it must not count as unhandled.
   streamOf(opened)?.on('error', () => {});
   return {
     info,
     async *read() {
-      const response = unread ?? (await getObject(client, ref, info.etag));
+      const response = unread ?? (await getObject(client, ref, info.etag)).response;
       unread = undefined;
-      // Not every server heeds If-Match.
-      if (objectInfo(ref, response).etag !== info.etag) {
-        throw new StoreError('changed', `${uriOf(ref)}: was overwritten while it was read; its new event brings the new bytes`);
-      }
       yield* bodyOf(response, readAction(ref));
     },
     close() {
@@ -56,14 +51,29 @@ async function openObject(client: S3Client, ref: ObjectRef): Promise<OpenObject>
   };
 }
 
-async function getObject(client: S3Client, ref: ObjectRef, etag?: string): Promise<GetObjectCommandOutput> {
+/** Asks for an object, or for the one of this ETag. */
+async function getObject(
+  client: S3Client,
+  ref: ObjectRef,
+  etag?: string,
+): Promise<{ readonly response: GetObjectCommandOutput; readonly info: ObjectInfo }> {
   const command = new GetObjectCommand({
     Bucket: ref.bucket,
     Key: ref.key,
     ...(ref.versionId !== undefined && { VersionId: ref.versionId }),
     ...(etag !== undefined && { IfMatch: `"${etag}"` }),
   });
-  return attempt(readAction(ref), () => client.send(command));
+  const response = await attempt(readAction(ref), () => client.send(command));
+  try {
+    const info = objectInfo(ref, response);
+    // Not every server heeds If-Match.
+    if (etag === undefined || etag === info.etag) return { response, info };
+    throw new StoreError('changed', `${uriOf(ref)}: was overwritten while it was read; its new event brings the new bytes`);
+  } catch (error) {
+    // Its bytes, which nobody will read, would hold the connection.
+    streamOf(response)?.destroy();
+    throw error;
+  }
 }
 
 function objectInfo(ref: ObjectRef, response: GetObjectCommandOutput): ObjectInfo {

@@ -55,7 +55,12 @@ export function s3Store(client: S3Client, { bucket, prefix }: S3Place): Store {
       }
     },
     async delete(key) {
-      await attempt(action('delete', key), () => client.send(new DeleteObjectCommand(place(key))));
+      try {
+        await attempt(action('delete', key), () => client.send(new DeleteObjectCommand(place(key))));
+      } catch (error) {
+        // S3 does not mind what is not there; other servers may.
+        if (!(error instanceof StoreError && error.reason === 'not_found')) throw error;
+      }
     },
   };
 }
