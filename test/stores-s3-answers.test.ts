@@ -1,5 +1,8 @@
-/** Who answers: S3, or something on the way to it. */
+/** Who answers: S3, something on the way to it, or nobody, since no region is known. */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { StoreError } from '../src/stores/port.ts';
 import { createS3Client, s3Source, s3Store } from '../src/stores/s3.ts';
@@ -62,5 +65,32 @@ test('an object that is refused when it is opened, or read again, lets go of its
     await assert.rejects(bytesOf(object), StoreError, name);
     assert.ok(closed);
     await closed;
+  }
+});
+
+test('a region comes from the profile where nothing else says one; AWS needs one, and other servers know one', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'winnow-region-'));
+  const before = { ...process.env };
+  delete process.env['AWS_REGION'];
+  process.env['AWS_SHARED_CREDENTIALS_FILE'] = join(folder, 'none');
+  try {
+    const signedFor = async (region?: string) => {
+      given(body('{}'));
+      await s3Store(createS3Client({ endpoint: server.endpoint, ...(region !== undefined && { region }) }), OUT).get('a.json');
+      return /Credential=key\/\d+\/([^/]+)/.exec(server.requests[0]?.headers.authorization ?? '')?.[1];
+    };
+    process.env['AWS_CONFIG_FILE'] = join(folder, 'config');
+    await writeFile(join(folder, 'config'), '[default]\nregion = eu-west-1\n');
+    assert.deepEqual([await signedFor(), await signedFor('eu-north-1')], ['eu-west-1', 'eu-north-1']);
+    process.env['AWS_CONFIG_FILE'] = join(folder, 'none');
+    assert.equal(await signedFor(), 'us-east-1');
+    const anywhere = s3Source(createS3Client(), { bucket: 'in', prefix: '' });
+    await assert.rejects(
+      Array.fromAsync(anywhere.list()),
+      failure('misconfigured', /no region is given; give --region, or set AWS_REGION/),
+    );
+  } finally {
+    process.env = before;
+    await rm(folder, { recursive: true });
   }
 });

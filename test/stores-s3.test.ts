@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { GetObjectCommand, type GetObjectCommandOutput, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { openStore } from '../src/stores/open.ts';
+import { openSource, openStore } from '../src/stores/open.ts';
 import { createS3Client, s3Source, s3Store } from '../src/stores/s3.ts';
 import { parseS3Uri } from '../src/stores/s3-place.ts';
 import type { ObjectRef } from '../src/types.ts';
@@ -50,6 +50,20 @@ test('a bucket that does not exist is misconfigured', async () => {
   await assert.rejects(place.list('s3://no-such-bucket/x'), failure('misconfigured', /there is no bucket no-such-bucket/));
   const store = await openStore('s3://no-such-bucket/x', { endpoint: places.endpoint });
   await assert.rejects(store.put('y.json', [Buffer.from('x')]), failure('misconfigured', /there is no bucket no-such-bucket/));
+});
+
+test('an endpoint of the environment that is a name, not a number, is reached as one that is given', async () => {
+  const place = await places.s3Place();
+  await place.upload('a.json', Buffer.from('{}'));
+  const before = process.env['AWS_ENDPOINT_URL_S3'];
+  process.env['AWS_ENDPOINT_URL_S3'] = places.endpoint.replace('127.0.0.1', 'localhost');
+  try {
+    const source = await openSource(place.uri);
+    assert.deepEqual(await Array.fromAsync(source.list(), ({ key }) => key), [place.keyOf('a.json')]);
+    await (await openStore(place.uri)).put('b.json', [Buffer.from('{}')]);
+  } finally {
+    process.env['AWS_ENDPOINT_URL_S3'] = before;
+  }
 });
 
 for (const [uri, expected] of [

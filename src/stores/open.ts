@@ -31,9 +31,9 @@ export async function openSource(place: string, options: SourceOptions = {}): Pr
   refuseNoPlace(place);
   if (place === STANDARD_INPUT) return standardInput(process.stdin, options.signal);
   if (!isS3Uri(place)) return (await isGlob(place)) ? globSource(place) : localSource(place);
-  const where = placeInS3(place, options);
+  const { where, reached } = placeInS3(place, options);
   const { createS3Client, s3Source } = await loadS3();
-  const source = s3Source(createS3Client(options), where);
+  const source = s3Source(createS3Client(reached), where);
   // A key may have such characters in it, as a file may.
   if (isGlobText(where.prefix) && (await holdsNothing(source))) {
     const cure = 'name the folder, and choose with --input-prefix and --input-suffix';
@@ -65,9 +65,9 @@ export async function openStore(place: string, options: S3Options = {}): Promise
   if (place === STANDARD_INPUT)
     throw new StoreError('not_found', `${place}: outputs are files; name a folder or s3://bucket/prefix`);
   if (!isS3Uri(place)) return localStore(place);
-  const where = placeInS3(place, options);
+  const { where, reached } = placeInS3(place, options);
   const { createS3Client, s3Store } = await loadS3();
-  return s3Store(createS3Client(options), where);
+  return s3Store(createS3Client(reached), where);
 }
 
 /** A folder on a disk whose listing goes on until the signal comes. Throws a `StoreError` when the place is none. */
@@ -79,12 +79,16 @@ export async function openWatched(place: string, options: WatchOptions): Promise
   return watchedSource(place, options);
 }
 
-/** Reads `s3://bucket/prefix`, and checks all that can be checked before S3 is asked. Throws a `StoreError`. */
-function placeInS3(uri: string, options: S3Options): S3Place {
+/**
+ * Reads `s3://bucket/prefix`, adds what the environment says of S3 to what was given, and checks all that can be checked before S3
+ * is asked. Throws a `StoreError`.
+ */
+function placeInS3(uri: string, options: S3Options): { readonly where: S3Place; readonly reached: S3Options } {
   refuseNoEndpoint(options.endpoint, process.env);
-  const place = parseS3Uri(uri);
-  refuseNoBucket(place, { ...s3OptionsFromEnvironment(process.env), ...options });
-  return place;
+  const where = parseS3Uri(uri);
+  const reached = { ...s3OptionsFromEnvironment(process.env), ...options };
+  refuseNoBucket(where, reached);
+  return { where, reached };
 }
 
 /** Loaded only when needed: a run on local files should not wait for the AWS SDK. */

@@ -10,6 +10,11 @@ export interface S3Action {
   readonly versioned?: boolean;
 }
 
+/** Nobody says which region the buckets are in. */
+export class NoRegionError extends Error {
+  override readonly name = 'NoRegionError';
+}
+
 /** Does `work`; whatever it throws comes out as a `StoreError` with the original as its `cause`. */
 export async function attempt<T>(action: S3Action, work: () => Promise<T>): Promise<T> {
   try {
@@ -48,6 +53,8 @@ function explain(
       return { reason: 'not_found', message: 'this version of the object is gone' };
     case 'InvalidObjectState':
       return { reason: 'unavailable', message: 'the object is archived; restore it, then try again' };
+    case 'NoRegionError':
+      return { reason: 'misconfigured', message: 'no region is given; give --region, or set AWS_REGION' };
     case 'CredentialsProviderError':
       return { reason: 'denied', message: 'no AWS credentials were found; sign in, or set AWS_PROFILE' };
     case 'ExpiredToken':

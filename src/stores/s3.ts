@@ -1,5 +1,6 @@
 /** Objects in S3, and in what speaks its language: the client, and with it everything that needs the AWS SDK. */
 import { S3Client } from '@aws-sdk/client-s3';
+import { NoRegionError } from './s3-errors.ts';
 import type { S3Options } from './s3-place.ts';
 
 export { s3Source } from './s3-source.ts';
@@ -38,6 +39,11 @@ export function createS3Client(options: S3Options = {}): S3Client {
   return client;
 }
 
+/** What the environment or the profile of the user says. The SDK has no other way to ask for it, nor a name for its absence. */
+function usualRegion(): Promise<string | undefined> {
+  return new S3Client({}).config.region().catch(() => undefined);
+}
+
 function connect(options: S3Options): S3Client {
   const { region, endpoint, idleTimeoutMs = IDLE_TIMEOUT_MS, maxAttempts = MAX_ATTEMPTS } = options;
   const patience = {
@@ -45,11 +51,15 @@ function connect(options: S3Options): S3Client {
     maxAttempts,
     retryMode: 'standard',
   } as const;
-  if (endpoint === undefined) return new S3Client({ ...patience, ...(region && { region }), followRegionRedirects: true });
+  if (endpoint === undefined) {
+    const orRefuse = async () => (await usualRegion()) ?? Promise.reject(new NoRegionError());
+    return new S3Client({ ...patience, region: region ?? orRefuse, followRegionRedirects: true });
+  }
   return new S3Client({
     ...patience,
     endpoint,
-    region: region ?? 'us-east-1',
+    // An endpoint of a VPC is that of one region, and checks it; most other servers know this one, or take any.
+    region: region ?? (async () => (await usualRegion()) ?? 'us-east-1'),
     forcePathStyle: true,
     // Servers other than AWS may store the chunk framing that a trailing checksum comes in as if it were data.
     requestChecksumCalculation: 'WHEN_REQUIRED',
