@@ -50,6 +50,7 @@ describe('a command line that is wrong', { concurrency: 4 }, () => {
       environment: { AWS_ENDPOINT_URL: 'nope' },
       lines: [/AWS_ENDPOINT_URL: must be a URL/],
     },
+    { args: ['run', '/dev/null', '--out', 'OUT'], lines: [/\/dev\/null: a device, and no file; .* with - as the place/] },
     { args: ['run', 's3://Bad_Bucket/', '--out', 'OUT'], lines: [/s3:\/\/Bad_Bucket: not the name of a bucket, .*us-east-1$/] },
     { args: ['run', '--out', 'OUT'], lines: [/missing required argument 'place'/] },
     { args: ['run', SAMPLES, '--out', `${SAMPLES}out`], lines: [/--out: .* lies within .*samples/] },

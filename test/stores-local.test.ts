@@ -1,6 +1,8 @@
 /** What only a disk can do: links, hidden names, keys that climb out, several writers. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readdir, readFile, symlink, utimes } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openFolderBucket } from '../src/stores/embedded/folder.ts';
@@ -35,6 +37,26 @@ test('a link that leads to itself is listed as one to nowhere is, and hides noth
   await assert.rejects(place.open('loop'), failure('not_found', /loop: a link that leads to itself/));
   const bucket = openFolderBucket(place.uri);
   assert.equal(await bucket.head('loop'), undefined);
+});
+
+test('a pipe, a socket and a device are no files, and nothing waits for them', async () => {
+  const place = await places.localPlace();
+  await place.upload('a.json', Buffer.from('{}'));
+  execFileSync('mkfifo', [join(place.uri, 'pipe')]);
+  await symlink('pipe', join(place.uri, 'linked'));
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(join(place.uri, 'socket'), resolve));
+  assert.deepEqual(await place.list(), ['a.json']);
+  await assert.rejects(place.open('pipe'), failure('not_found', /pipe: a pipe, and no file/));
+  for (const [path, kind] of [
+    [join(place.uri, 'pipe'), 'a pipe'],
+    [join(place.uri, 'linked'), 'a pipe'],
+    [join(place.uri, 'socket'), 'a socket'],
+    ['/dev/null', 'a device'],
+  ] as const) {
+    await assert.rejects(openSource(path), failure('not_found', new RegExp(`${kind}, and no file; .* with - as the place`)));
+  }
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test('a root that does not exist is refused before anything is read', async () => {

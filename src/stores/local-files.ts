@@ -1,5 +1,5 @@
 /** Files and folders as both sides of the port need them: keys to paths, walking, reading, and errors in the port's words. */
-import type { Dirent } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { StoreError, type StoreFailure } from './port.ts';
@@ -8,11 +8,18 @@ const CHUNK_BYTES = 256 * 1024;
 
 /** Opens a file to read from; whoever asks for it closes it. Throws a `StoreError` when there is none, or no file. */
 export async function openForReading(path: string): Promise<FileHandle> {
-  const file = await attempt(path, 'read', () => open(path, 'r'));
-  const found = await attempt(path, 'read', () => file.stat());
-  if (found.isFile()) return file;
-  await file.close();
-  throw new StoreError('not_found', `${path}: not a file`);
+  // Before it is opened: opening a pipe waits for whoever writes into it, and nothing can end that.
+  const found = await attempt(path, 'read', () => stat(path));
+  if (found.isDirectory()) throw new StoreError('not_found', `${path}: not a file`);
+  refuseNoFile(path, found);
+  return attempt(path, 'read', () => open(path, 'r'));
+}
+
+/** Throws a `StoreError` for a pipe, a socket or a device: it can be read once at most, and an object is read again. */
+export function refuseNoFile(path: string, found: Stats): void {
+  if (found.isFile() || found.isDirectory()) return;
+  const kind = found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device';
+  throw new StoreError('not_found', `${path}: ${kind}, and no file; to read it, pipe it in, with - as the place`);
 }
 
 /**

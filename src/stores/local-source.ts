@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { ObjectRef } from '../types.ts';
-import { attempt, chunksOf, openForReading, pathBelow, unlessMissing, walk } from './local-files.ts';
+import { attempt, chunksOf, openForReading, pathBelow, refuseNoFile, unlessMissing, walk } from './local-files.ts';
 import { type Listed, type OpenObject, type Source, StoreError } from './port.ts';
 
 /** The bucket that every local file is in. */
@@ -12,10 +12,11 @@ export const LOCAL_BUCKET = 'file';
 /**
  * A file, or a folder with everything below it. Hidden names are skipped, links are followed, but never in a circle.
  * The ETag of a file is the MD5 of its bytes, as S3 has it for a plain upload.
- * Throws a `StoreError` when there is nothing at `root`, so that a run can stop before it starts.
+ * Throws a `StoreError` when there is nothing at `root`, or no file, so that a run can stop before it starts.
  */
 export async function localSource(root: string): Promise<Source> {
   const given = await attempt(root, 'read', () => stat(root));
+  refuseNoFile(root, given);
   if (!given.isDirectory()) {
     const key = basename(resolve(root));
     return {
