@@ -4,9 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openFolderBucket } from './embedded/folder.ts';
 import { type Created, handlersOf } from './embedded/operations.ts';
-import { Refusal } from './embedded/refusal.ts';
+import { Refusal, refusalOf } from './embedded/refusal.ts';
 import { toXml } from './embedded/xml.ts';
-import { StoreError, type StoreFailure } from './port.ts';
 
 export type { Created } from './embedded/operations.ts';
 export { urlEncode } from './embedded/xml.ts';
@@ -24,6 +23,8 @@ export interface EmbeddedS3Options {
   readonly buckets: readonly string[];
   /** 0, the default, takes any free port. */
   readonly port?: number;
+  /** What an upload may hold in memory, and all those in parts that wait to be completed; 512 MiB when not given. */
+  readonly mostUploadBytes?: number;
   /** Told of every object that was written, once it can be read. */
   readonly onCreated?: (object: Created) => void;
   /** Told of what the server could not do for reasons of its own. */
@@ -32,12 +33,16 @@ export interface EmbeddedS3Options {
 
 export const LOOPBACK = '127.0.0.1';
 
+/** Many times what a batch is made of, and what a laptop can spare. */
+const MOST_UPLOAD_BYTES = 512 * 1024 * 1024;
+
 /** Starts a server with the buckets given. Fails with the system's error when the port is taken, and with a `StoreError` for a folder that is none. */
 export async function startEmbeddedS3(options: EmbeddedS3Options): Promise<EmbeddedS3> {
-  const { folder, buckets: names, port = 0, onCreated = () => {}, onError = () => {} } = options;
+  const { folder, buckets: names, port = 0, mostUploadBytes = MOST_UPLOAD_BYTES } = options;
+  const { onCreated = () => {}, onError = () => {} } = options;
   const buckets = new Map(names.map((name) => [name, openFolderBucket(join(folder, name))]));
   for (const bucket of buckets.values()) await bucket.make();
-  const handle = handlersOf(buckets, onCreated);
+  const handle = handlersOf(buckets, { mostUploadBytes, onCreated, onError });
 
   const server = createServer((request, response) => {
     // A refused upload is read to its end: the client hears an answer only when it has sent everything.
@@ -80,21 +85,6 @@ export function isLocal({ headers }: IncomingMessage): boolean {
 /** Clients that hang up, in the middle of an answer or of an upload, do no harm. */
 function hasLeft(error: unknown): boolean {
   return error instanceof Error && 'code' in error && ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET'].includes(String(error.code));
-}
-
-const CODE_OF_FAILURE: { readonly [reason in StoreFailure]: Refusal['code'] } = {
-  not_found: 'NoSuchKey',
-  conflict: 'PreconditionFailed',
-  denied: 'InvalidArgument',
-  misconfigured: 'InternalError',
-  changed: 'InternalError',
-  unavailable: 'InternalError',
-};
-
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  if (error instanceof StoreError) return new Refusal(CODE_OF_FAILURE[error.reason], error.message, { cause: error });
-  return new Refusal('InternalError', 'the server failed; its terminal says why', { cause: error });
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, { code, message, status }: Refusal): void {

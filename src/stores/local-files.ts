@@ -70,13 +70,19 @@ async function kindOf(folder: string, entry: Dirent): Promise<'file' | 'folder' 
 
 /** The path of a key below `root`. Throws a `StoreError` for a key that would leave it, or that is not its own plain path. */
 export function pathBelow(root: string, key: string): string {
+  const path = plainPath(root, key);
+  if (path !== undefined) return path;
+  throw new StoreError('denied', `${JSON.stringify(key)}: this key does not name a file below ${root}`);
+}
+
+/** The same, or undefined for such a key. */
+export function plainPath(root: string, key: string): string | undefined {
   const path = resolve(root, key);
   const way = relative(resolve(root), path);
   const leaves = way === '' || isAbsolute(way) || way === '..' || way.startsWith(`..${sep}`);
   // A key that is not its own plain path would be written under one name and listed under another.
   const plain = !key.includes('\0') && way.split(sep).join('/') === key;
-  if (!leaves && plain) return path;
-  throw new StoreError('denied', `${JSON.stringify(key)}: this key does not name a file below ${root}`);
+  return !leaves && plain ? path : undefined;
 }
 
 type Action = 'read' | 'write' | 'list' | 'delete';
@@ -99,8 +105,11 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-/** What the system says of a name in a folder that does not hold it, or in what is no folder, and of a link that leads to itself. */
-const ABSENT: readonly string[] = ['ENOENT', 'ENOTDIR', 'ELOOP'];
+/**
+ * What the system says of a name in a folder that does not hold it, or in what is no folder, of a link that leads to itself, and of
+ * a name that is too long for any file.
+ */
+const ABSENT: readonly string[] = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'];
 
 /** What was found, or undefined when there is nothing of that name. */
 export async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
-import { attempt, chunksOf, pathBelow, unlessMissing, walk } from '../local-files.ts';
+import { attempt, chunksOf, codeOf, plainPath, unlessMissing, walk } from '../local-files.ts';
 import { localStore } from '../local-store.ts';
 import { StoreError } from '../port.ts';
 
@@ -28,10 +28,14 @@ export interface OpenedObject {
   close(): Promise<void>;
 }
 
+/** To all but `put`, a key that cannot be a path is one that is not there. */
 export interface FolderBucket {
   /** Makes the folder. Throws a `StoreError` when it cannot be: better now than with every upload. */
   make(): Promise<void>;
-  /** Writes a whole object. Throws a `StoreError`: `conflict` when the condition does not hold, `denied` for a key that cannot be a path. */
+  /**
+   * Writes a whole object. Throws a `StoreError`: `conflict` when the condition does not hold, `not_found` when it is on an object
+   * that is not there, `denied` for a key that cannot be a path.
+   */
   put(key: string, body: readonly Uint8Array[], condition: WriteCondition): Promise<ObjectHead>;
   head(key: string): Promise<ObjectHead | undefined>;
   /** An object that stays what it was while it is read, whoever writes to its key. */
@@ -49,6 +53,7 @@ export function openFolderBucket(root: string): FolderBucket {
 
   async function head(key: string): Promise<ObjectHead | undefined> {
     const path = pathOf(root, key);
+    if (path === undefined) return undefined;
     const found = await attempt(path, 'read', () => unlessMissing(stat(path, { bigint: true })));
     if (!found?.isFile()) return undefined;
     const known = etags.get(key);
@@ -60,6 +65,7 @@ export function openFolderBucket(root: string): FolderBucket {
 
   async function openObject(key: string): Promise<OpenedObject | undefined> {
     const path = pathOf(root, key);
+    if (path === undefined) return undefined;
     const found = await attempt(path, 'read', () => unlessMissing(stat(path)));
     const file = found?.isFile() ? await attempt(path, 'read', () => unlessMissing(open(path, 'r'))) : undefined;
     if (file === undefined) return undefined;
@@ -87,10 +93,16 @@ export function openFolderBucket(root: string): FolderBucket {
     put: (key, body, { ifAbsent, ifEtag }) =>
       inTurn(key, async () => {
         const path = pathOf(root, key);
+        if (path === undefined) {
+          const why = 'no part of a key may be empty or begin with a dot here';
+          throw new StoreError('denied', `${JSON.stringify(key)}: cannot be the path of a file; ${why}`);
+        }
         const before = ifAbsent || ifEtag !== undefined ? await head(key) : undefined;
+        if (ifEtag !== undefined && before === undefined)
+          throw new StoreError('not_found', `${path}: is not there to be replaced; nothing was written`);
         const holds = (!ifAbsent || before === undefined) && (ifEtag === undefined || before?.etag === ifEtag);
         if (!holds) throw new StoreError('conflict', `${path}: the condition of the write does not hold; nothing was written`);
-        await store.put(key, body);
+        await unlessInTheWay(store.put(key, body));
         const after = await head(key);
         if (after === undefined) throw new StoreError('changed', `${path}: was removed while it was written`);
         return after;
@@ -100,19 +112,36 @@ export function openFolderBucket(root: string): FolderBucket {
       // The folder that the prefix leads to; of its entries only those that go on as the prefix does.
       const cut = prefix.lastIndexOf('/') + 1;
       const folder = cut === 0 ? root : pathOf(root, prefix.slice(0, cut - 1));
-      yield* walk(folder, prefix.slice(0, cut), prefix.slice(cut));
+      if (folder !== undefined) yield* walk(folder, prefix.slice(0, cut), prefix.slice(cut));
     },
-    delete: (key) => inTurn(key, () => store.delete(key)),
+    delete: (key) =>
+      inTurn(key, async () => {
+        const path = pathOf(root, key);
+        if (path === undefined) return;
+        const found = await attempt(path, 'delete', () => unlessMissing(stat(path)));
+        // A folder is no object.
+        if (found?.isFile()) await store.delete(key);
+      }),
   };
 }
 
-/** A hidden file would be there and not be listed. */
-function pathOf(root: string, key: string): string {
-  if (!/(?:^|\/)\./.test(key)) return pathBelow(root, key);
-  throw new StoreError(
-    'denied',
-    `${JSON.stringify(key)}: a part of this key begins with a dot, and files of such a name are hidden`,
-  );
+/** The path of a key, or undefined when it cannot be one. A hidden file would be there and not be listed. */
+function pathOf(root: string, key: string): string | undefined {
+  return /(?:^|\/)\./.test(key) ? undefined : plainPath(root, key);
+}
+
+/** What the system says of a folder in the place of the file, of a file in the place of a folder, and of a name too long for it. */
+const IN_THE_WAY: readonly string[] = ['EEXIST', 'EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'ENAMETOOLONG'];
+
+/** Clients are not to try again what cannot succeed. */
+async function unlessInTheWay(written: Promise<void>): Promise<void> {
+  try {
+    await written;
+  } catch (error) {
+    if (error instanceof StoreError && IN_THE_WAY.includes(codeOf(error.cause)))
+      throw new StoreError('denied', error.message, { cause: error });
+    throw error;
+  }
 }
 
 function fingerprintOf({ ino, size, mtimeNs }: BigIntStats): string {

@@ -1,5 +1,6 @@
 /** ListObjects, old and new: pages of keys, with those that share a folder rolled up when a delimiter is given. */
 import type { FolderBucket } from './folder.ts';
+import { Refusal } from './refusal.ts';
 import { toXml, urlEncode, type XmlValue } from './xml.ts';
 
 const MOST_KEYS = 1000;
@@ -11,7 +12,7 @@ export async function listPage(name: string, bucket: FolderBucket, query: URLSea
   const delimiter = query.get('delimiter') ?? '';
   const token = query.get('continuation-token');
   const after = token ? Buffer.from(token, 'base64url').toString() : (query.get(isSecond ? 'start-after' : 'marker') ?? '');
-  const maxKeys = Math.min(MOST_KEYS, Number(query.get('max-keys') ?? MOST_KEYS));
+  const maxKeys = mostKeysOf(query.get('max-keys'));
   const { names, isTruncated } = await pageOf(bucket, { prefix, delimiter, after, maxKeys });
   const last = names.at(-1);
   const written = query.get('encoding-type') === 'url' ? urlEncode : (text: string) => text;
@@ -41,6 +42,12 @@ export async function listPage(name: string, bucket: FolderBucket, query: URLSea
   });
 }
 
+function mostKeysOf(text: string | null): number {
+  if (!text) return MOST_KEYS;
+  if (/^\d+$/.test(text)) return Math.min(MOST_KEYS, Number(text));
+  throw new Refusal('InvalidArgument', 'max-keys must be a number from 0');
+}
+
 function next(isSecond: boolean, last: string, written: (text: string) => string): { readonly [name: string]: string } {
   return isSecond ? { NextContinuationToken: Buffer.from(last).toString('base64url') } : { NextMarker: written(last) };
 }
@@ -55,6 +62,8 @@ interface Page {
 /** Keys, and of those that share a folder the folder alone, in byte order. */
 async function pageOf(bucket: FolderBucket, { prefix, delimiter, after, maxKeys }: Page) {
   const names: string[] = [];
+  // To ask for none is to ask whether one may ask: S3 does not say that there are more.
+  if (maxKeys === 0) return { names, isTruncated: false };
   for await (const key of bucket.keys(prefix)) {
     const name = rolledUp(key, prefix, delimiter);
     if (name === names.at(-1) || Buffer.compare(Buffer.from(name), Buffer.from(after)) <= 0) continue;

@@ -1,13 +1,13 @@
 /** What S3 clients ask for, each as one function over the buckets. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
-import { bodyOf } from './body.ts';
-import type { FolderBucket, ObjectHead, OpenedObject } from './folder.ts';
+import { bodyOf, tooLarge } from './body.ts';
+import type { FolderBucket, ObjectHead } from './folder.ts';
 import { listPage } from './listing.ts';
-import { Refusal } from './refusal.ts';
+import { found, rangeOf, send, sendObject, unquoted } from './reading.ts';
+import { Refusal, refusalOf } from './refusal.ts';
 import { createUploads } from './uploads.ts';
-import { textsOf, toXml } from './xml.ts';
+import { textsOf, toXml, type XmlValue } from './xml.ts';
 
 /** An object that was written, with the name that S3's notifications have for how. */
 export interface Created extends ObjectHead {
@@ -21,9 +21,23 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 const KNOWN_QUERIES =
   /^(?:list-type|prefix|delimiter|marker|start-after|continuation-token|max-keys|encoding-type|fetch-owner|location|delete|uploads|uploadId|partNumber|x-id|response-[a-z-]+|X-Amz-.*)$/;
 
+export interface HandlerOptions {
+  /** What an upload may hold in memory, and all those in parts that wait to be completed. */
+  readonly mostUploadBytes: number;
+  readonly onCreated: (object: Created) => void;
+  /** Told of what failed for a reason that the request is not to blame for, while the rest of the request succeeded. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** S3's own limit. */
+const MOST_KEY_BYTES = 1024;
+
 /** Answers every request; throws `Refusal` and `StoreError` for what cannot be done. */
-export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated: (object: Created) => void): Handler {
-  const uploads = createUploads();
+export function handlersOf(
+  buckets: ReadonlyMap<string, FolderBucket>,
+  { mostUploadBytes, onCreated, onError }: HandlerOptions,
+): Handler {
+  const uploads = createUploads(mostUploadBytes);
 
   return async (request, response) => {
     // Not as a URL, which would take `a/../b` for `b`: to S3 they are two keys.
@@ -38,6 +52,7 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
     if (name === '') return sendXml(response, listBuckets());
     const bucket = bucketOf(name);
     if (key === '') return onBucket(name, bucket, request, query, response);
+    refuseLongKey(key);
     return onObject({ name, bucket, key, path: `${name}/${key}` }, request, query, response);
   };
 
@@ -66,14 +81,30 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
     if (method === 'GET') return sendXml(response, await listPage(name, bucket, query));
     // The bucket is there already, as whoever creates it wants it.
     if (method === 'PUT') return send(response, 200, {});
-    if (method === 'POST' && query.has('delete')) {
-      const body = (await bodyOf(request)).toString();
-      const keys = textsOf(body, 'Key');
-      for (const key of keys) await bucket.delete(key);
-      const isQuiet = textsOf(body, 'Quiet')[0] === 'true';
-      return sendXml(response, toXml('DeleteResult', { Deleted: isQuiet ? [] : keys.map((Key) => ({ Key })) }));
-    }
+    if (method === 'POST' && query.has('delete')) return sendXml(response, await deleteMany(bucket, request));
     throw new Refusal('NotImplemented', `${method} of a bucket is not supported here`);
+  }
+
+  /** Deletes what can be deleted, and says of each of the others why not. */
+  async function deleteMany(bucket: FolderBucket, request: IncomingMessage): Promise<string> {
+    const body = (await bodyOf(request, mostUploadBytes)).toString();
+    const unchecked = ['VersionId', 'ETag', 'LastModifiedTime', 'Size'].find((name) => textsOf(body, name).length > 0);
+    if (unchecked !== undefined) throw new Refusal('NotImplemented', `${unchecked} of a deletion is not supported here`);
+    const Deleted: XmlValue[] = [];
+    const failed: XmlValue[] = [];
+    for (const Key of textsOf(body, 'Key')) {
+      try {
+        refuseLongKey(Key);
+        await bucket.delete(Key);
+        Deleted.push({ Key });
+      } catch (error) {
+        const { code, message } = refusalOf(error);
+        if (code === 'InternalError') onError(error);
+        failed.push({ Key, Code: code, Message: message });
+      }
+    }
+    const isQuiet = textsOf(body, 'Quiet')[0] === 'true';
+    return toXml('DeleteResult', { Deleted: isQuiet ? [] : Deleted, Error: failed });
   }
 
   interface Target {
@@ -107,7 +138,7 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
     }
     if (method !== 'PUT') throw new Refusal('NotImplemented', `${method} of an object is not supported here (${path})`);
     const source = request.headers['x-amz-copy-source'];
-    const body = typeof source === 'string' ? await copyOf(source) : await bodyOf(request);
+    const body = typeof source === 'string' ? await copyOf(source) : await bodyOf(request, mostUploadBytes);
     const isCopy = source !== undefined;
     const head = await create(target, [body], request, isCopy ? 'ObjectCreated:Copy' : 'ObjectCreated:Put');
     if (!isCopy) return send(response, 200, { etag: `"${head.etag}"` });
@@ -132,14 +163,15 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
     }
     if (id !== null && method === 'PUT') {
       const source = headers['x-amz-copy-source'];
-      const body = typeof source === 'string' ? await copyOf(source, headers['x-amz-copy-source-range']) : await bodyOf(request);
+      const range = headers['x-amz-copy-source-range'];
+      const body = typeof source === 'string' ? await copyOf(source, range) : await bodyOf(request, mostUploadBytes);
       uploads.addPart(path, id, Number(query.get('partNumber')), body);
       const etag = `"${createHash('md5').update(body).digest('hex')}"`;
       if (source === undefined) return send(response, 200, { etag });
       return sendXml(response, toXml('CopyPartResult', { ETag: etag }));
     }
     if (id !== null && method === 'POST') {
-      const parts = textsOf((await bodyOf(request)).toString(), 'PartNumber').map(Number);
+      const parts = textsOf((await bodyOf(request, mostUploadBytes)).toString(), 'PartNumber').map(Number);
       const bodies = uploads.partsOf(path, id, parts);
       const { etag } = await create(target, bodies, request, 'ObjectCreated:CompleteMultipartUpload');
       // Only now: what could not be written can be completed again.
@@ -175,11 +207,17 @@ export function handlersOf(buckets: ReadonlyMap<string, FolderBucket>, onCreated
       const { size } = object.head;
       const { first, last } = rangeOf(String(range), size) ?? { first: 0, last: size - 1 };
       if (size === 0) return Buffer.alloc(0);
+      if (last - first + 1 > mostUploadBytes) throw tooLarge(mostUploadBytes);
       return Buffer.concat(await Array.fromAsync(object.read(first, last), (chunk) => Buffer.from(chunk)));
     } finally {
       await object.close();
     }
   }
+}
+
+function refuseLongKey(key: string): void {
+  if (Buffer.byteLength(key) <= MOST_KEY_BYTES) return;
+  throw new Refusal('KeyTooLongError', `keys have at most ${MOST_KEY_BYTES} bytes`);
 }
 
 /** A condition that nothing here looks at: what it forbids must not be done. */
@@ -190,55 +228,12 @@ function uncheckedCondition({ method, headers }: IncomingMessage): string | unde
   return Object.keys(headers).find((name) => name.startsWith('x-amz-copy-source-if-') || name === 'if-unmodified-since');
 }
 
-async function found(bucket: FolderBucket, key: string): Promise<OpenedObject> {
-  const object = await bucket.open(key);
-  if (object) return object;
-  throw new Refusal('NoSuchKey', `there is no object ${key}`);
-}
-
-async function sendObject({ head, read }: OpenedObject, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { key, size, etag, lastModified } = head;
-  const { headers, method } = request;
-  const ifMatch = unquoted(headers['if-match']);
-  if (ifMatch !== undefined && ifMatch !== etag) throw new Refusal('PreconditionFailed', `${key}: is another object now`);
-  const facts = { etag: `"${etag}"`, 'last-modified': lastModified.toUTCString(), 'accept-ranges': 'bytes' };
-  if (unquoted(headers['if-none-match']) === etag) return send(response, 304, facts);
-  const range = rangeOf(headers.range, size);
-  const { first, last } = range ?? { first: 0, last: size - 1 };
-  response.writeHead(range ? 206 : 200, {
-    ...facts,
-    'content-type': 'application/octet-stream',
-    'content-length': last - first + 1,
-    ...(range && { 'content-range': `bytes ${first}-${last}/${size}` }),
-  });
-  if (method === 'HEAD' || size === 0) return void response.end();
-  await pipeline(read(first, last), response);
-}
-
-/** The one range asked for, or undefined for the whole object. */
-function rangeOf(header: string | undefined, size: number): { readonly first: number; readonly last: number } | undefined {
-  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
-  if (from === '' && to === '') return undefined;
-  const first = from === '' ? Math.max(0, size - Number(to)) : Number(from);
-  const last = from === '' || to === '' ? size - 1 : Math.min(size - 1, Number(to));
-  if (first <= last) return { first, last };
-  throw new Refusal('InvalidRange', `the object has ${size} bytes`);
-}
-
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
     throw new Refusal('InvalidURI', `${text}: the encoding of this address is broken`);
   }
-}
-
-function unquoted(etag: string | undefined): string | undefined {
-  return etag?.replaceAll('"', '');
-}
-
-function send(response: ServerResponse, status: number, headers: { readonly [name: string]: string }): void {
-  response.writeHead(status, headers).end();
 }
 
 function sendXml(response: ServerResponse, body: string): void {

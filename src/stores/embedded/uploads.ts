@@ -1,5 +1,6 @@
 /** Uploads in parts. The parts wait in memory until the upload is completed, so one that is given up leaves nothing behind. */
 import { randomUUID } from 'node:crypto';
+import { tooLarge } from './body.ts';
 import { Refusal } from './refusal.ts';
 
 export interface Uploads {
@@ -11,8 +12,11 @@ export interface Uploads {
   abort(path: string, id: string): void;
 }
 
-/** `path` is bucket and key: an upload belongs to the one it was begun for. */
-export function createUploads(): Uploads {
+/**
+ * `path` is bucket and key: an upload belongs to the one it was begun for. All parts together have at most `mostBytes`, since they
+ * wait in memory.
+ */
+export function createUploads(mostBytes: number): Uploads {
   const open = new Map<string, { readonly path: string; readonly parts: Map<number, Buffer> }>();
   const partsOf = (path: string, id: string): Map<number, Buffer> => {
     const upload = open.get(id);
@@ -29,6 +33,16 @@ export function createUploads(): Uploads {
       const uploaded = partsOf(path, id);
       if (!(Number.isInteger(part) && part >= 1 && part <= 10_000))
         throw new Refusal('InvalidArgument', 'parts have numbers from 1 to 10,000');
+      const rest = body.length - (uploaded.get(part)?.length ?? 0);
+      if (bytesOf(uploaded) + rest > mostBytes) throw tooLarge(mostBytes);
+      let waiting = rest;
+      for (const { parts } of open.values()) waiting += bytesOf(parts);
+      // Once the others are done it may succeed.
+      if (waiting > mostBytes)
+        throw new Refusal(
+          'SlowDown',
+          `the parts of all uploads together have more than ${mostBytes} bytes; end those begun before`,
+        );
       uploaded.set(part, body);
     },
     partsOf(path, id, parts) {
@@ -47,4 +61,10 @@ export function createUploads(): Uploads {
       open.delete(id);
     },
   };
+}
+
+function bytesOf(parts: ReadonlyMap<number, Buffer>): number {
+  let bytes = 0;
+  for (const part of parts.values()) bytes += part.length;
+  return bytes;
 }

@@ -1,4 +1,5 @@
 /** The little XML and encoding that S3's answers and the bodies of a few requests need. */
+import { Refusal } from './refusal.ts';
 
 /** A name and what is in it; a list repeats the element, and undefined leaves it out. */
 export type XmlValue = string | number | boolean | undefined | { readonly [name: string]: XmlValue | readonly XmlValue[] };
@@ -35,9 +36,14 @@ export function textsOf(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, text = '']) =>
     text.replace(/&(?:#(\d+)|#x([0-9a-fA-F]+)|(\w+));/g, (whole, decimal?: string, hex?: string, named?: string) => {
       if (named !== undefined) return NAMED[named] ?? whole;
-      return String.fromCodePoint(decimal !== undefined ? Number(decimal) : Number.parseInt(hex ?? '', 16));
+      return character(decimal !== undefined ? Number(decimal) : Number.parseInt(hex ?? '', 16));
     }),
   );
+}
+
+function character(code: number): string {
+  if (code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)) return String.fromCodePoint(code);
+  throw new Refusal('MalformedXML', `there is no character of the number ${code}`);
 }
 
 /** As S3 encodes keys in lists and in event notifications. */
