@@ -1,5 +1,6 @@
 /** The page about redaction: what counts as a secret, from the list in the code. */
 import { MARK } from '../src/redact/mark.ts';
+import { PROGRAM_RULES } from '../src/redact/programs.ts';
 import { FORM_RULES, NAME_RULES } from '../src/redact/secrets.ts';
 
 interface Entry {
@@ -28,14 +29,15 @@ An original that is not UTF-8 is masked byte by byte before it becomes base64, s
 An original of which only the beginning is kept is masked to its end when it ends within a secret.
 
 What is not masked: numbers (\`"password": 1234\`), since JSON could not hold the mark in their place; names, also those of members that
-contain a secret; an argument behind a flag that begins with \`-\` itself; text in UTF-16; what \`curl\` and
-the clients of MySQL are given more than 256 characters behind their name, or behind \`|\`, \`;\`, \`<\`, \`>\` or a brace; and secrets that nothing tells from other
-words, such as the second word of \`login bob hunter2\`.
+contain a secret; an argument behind a flag that begins with \`-\` itself; text in UTF-16; what a program is given more than 256
+characters behind its name, or behind \`|\`, \`;\`, \`<\`, \`>\` or a brace that is not in quotes; a password in an address that holds a
+\`/\`, \`?\` or \`#\` behind what could be a port; and secrets that nothing tells from other words, such as the second word of
+\`login bob hunter2\`.
 
 ## Told by the name before it
 
 A name counts in a flag (\`--name=value\`, \`--name value\`, \`"--name","value"\`, \`/name:value\`), a variable (\`NAME=value\`), a header
-(\`Name: value\`), a member (\`"name": "value"\`) and a connection string (\`name=value;\`), in any case, with words before it
+(\`Name: value\`), a tag (\`name:value\`), a member (\`"name": "value"\`) and a connection string (\`name=value;\`), also where \`=\` is written \`%3D\`, in any case, with words before it
 (\`DB_PASSWORD\`, \`clientSecret\`). It does not count when it goes on to tell about the secret: \`PASSWORD_FILE\`, \`TOKEN_TTL\`,
 \`--password-stdin\`, \`tokenizer\`.
 
@@ -44,6 +46,10 @@ ${table(NAME_RULES)}
 ## Told by its form
 
 ${table(FORM_RULES)}
+
+## Told by the program
+
+${table(PROGRAM_RULES)}
 
 Key ids of AWS are no secrets by themselves, but lead to one; with \`redact=all\` they are masked in \`access_key_id\` as well.
 

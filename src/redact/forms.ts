@@ -1,9 +1,13 @@
 /** Secrets that are told by how they look, or by the program they are given to. */
+import { mayNameProgram, PROGRAM_RULES } from './programs.ts';
 import { createHolders, type Holder } from './quotes.ts';
 import { FORM_RULES, type FormRule } from './secrets.ts';
 import { isWithinEscape, type Range, wordAt } from './value.ts';
 
 const END_OF_BLOCK = '-----END';
+/** `'bob:` before the password of bob. */
+const OPEN_APOSTROPHE = /'[^'\s]*$/;
+const LONGEST_USER = 80;
 
 /** Some forms as one pattern, each in a group of its own. */
 interface Forms {
@@ -19,15 +23,14 @@ interface Numbered {
   readonly inner: number | undefined;
 }
 
+const FORMS = together(FORM_RULES);
 /** What is told by the program looks past other words, which may be secrets of their own: that takes another reading. */
-const READINGS = [
-  together(FORM_RULES.filter(({ takes }) => takes !== 'word')),
-  together(FORM_RULES.filter(({ takes }) => takes === 'word')),
-];
+const PROGRAMS = together(PROGRAM_RULES);
 
 /** Finds secrets by their form. */
 export function formSecrets(text: string): Range[] {
-  return READINGS.flatMap((forms) => read(text, forms));
+  const found = read(text, FORMS);
+  return mayNameProgram(text) ? found.concat(read(text, PROGRAMS)) : found;
 }
 
 function read(text: string, { pattern, rules }: Forms): Range[] {
@@ -43,7 +46,7 @@ function read(text: string, { pattern, rules }: Forms): Range[] {
     const holder = holderAt(from);
     // What follows a string is JSON's own, unless it is another string.
     if (holder.isKey || holder.depth < depth || isWithinEscape(text, from, holder)) continue;
-    const range = rangeOf(text, rule, [start, end], holder);
+    const range = rangeOf(text, rule, [start, end], holder, depth);
     if (range === undefined || range[0] >= range[1]) continue;
     ranges.push(range);
     pattern.lastIndex = Math.max(pattern.lastIndex, range[1]);
@@ -51,12 +54,14 @@ function read(text: string, { pattern, rules }: Forms): Range[] {
   return ranges;
 }
 
-function rangeOf(text: string, { takes }: FormRule, found: Range, holder: Holder): Range | undefined {
+function rangeOf(text: string, { takes }: FormRule, found: Range, holder: Holder, depth: number): Range | undefined {
   if (takes === 'match') return found;
   if (takes === 'block') return blockAt(text, found[1], holder);
-  // The program was named in another item of the list, so this one is an argument of its own.
-  if (holder.isWord && found[0] < holder.start) return [found[1], holder.end];
-  return wordAt(text, found[1], holder, false);
+  // The program was named in another item of the list, or before the quotes of this word: it is an argument of its own.
+  if ((holder.isWord || holder.depth > depth) && found[0] < holder.start) return [found[1], holder.end];
+  const before = OPEN_APOSTROPHE.exec(text.slice(Math.max(found[0], found[1] - LONGEST_USER), found[1]));
+  const word = wordAt(text, found[1] - (before?.[0].length ?? 0), holder, false);
+  return word && [Math.max(word[0], found[1]), word[1]];
 }
 
 function blockAt(text: string, from: number, { end }: Holder): Range {

@@ -8,9 +8,17 @@ const NAME_CHARACTER = /[\w.-]/;
 /** A longer name is judged by its end. */
 const LONGEST_NAME = 256;
 /** What must follow a name for a value to follow. Most names in an event are keys of objects and end here. */
-const BEFORE_VALUE = /[\s=:]|\\+u003d|(?:\\*["']|\\+u0022)(?:\s|\\+[nrt])*[:=,](?:\s|\\+[nrt])*(?:\\*["']|\\+u0022)/iy;
+const BEFORE_VALUE =
+  /[\s=:]|\\+u003d|%(?:25){0,3}3d|(?:\\*["']|\\+u0022)(?:\s|\\+[nrt])*[:=,](?:\s|\\+[nrt])*(?:\\*["']|\\+u0022)/iy;
 const BLANKS = /(?:\s|\\+[nrt])*/y;
 const EQUALS = /=|\\+u003d/iy;
+const ENCODED_EQUALS = /%(?:25){0,3}3d/iy;
+/** A value in an address within an address, up to what is encoded of `&`, a quote, `#`, `;` or a blank. */
+const ENCODED_VALUE = /(?:[^\s"'\\&%]|%(?!(?:25){0,3}(?:2[0236]|3b)))*/iy;
+const TAG_VALUE = /[^\s"'\\,/][^\s"'\\,]*/y;
+/** Between the words of a sentence. */
+const IN_SENTENCE = /[A-Za-z] $/;
+const PLAIN_WORD = /[A-Za-z]?[a-z]{0,14}(?=[.,;:!?)]{0,2}[\s"'\\])/y;
 const PATH = /^(?:~|\.{0,2}[\\/]|[A-Za-z]:[\\/]|file:)/;
 const SCHEME = /(?:Bearer|Basic|Token|Digest|Negotiate|NTLM|ApiKey|AWS4-HMAC-SHA256) +/iy;
 /** The end of an escape sequence that stands before a name and looks like its beginning. */
@@ -86,27 +94,46 @@ function behindQuote(text: string, name: Name, holderAt: HolderAt): Range | unde
 }
 
 /** `name=value`, `Name: value` and `--name value` within a string, or outside of any. */
-function joined(text: string, { start, end, isFlag, isSwitch, rule }: Name, holderAt: HolderAt): Range | undefined {
+function joined(text: string, name: Name, holderAt: HolderAt): Range | undefined {
+  const { start, end, isFlag, isSwitch, rule } = name;
+  const encoded = end + lengthAt(ENCODED_EQUALS, text, end);
+  if (encoded > end) return [encoded, encoded + lengthAt(ENCODED_VALUE, text, encoded)];
   const sign = behindBlanks(text, end);
   const equals = lengthAt(EQUALS, text, sign);
   if (equals === 0 && text[sign] !== ':' && !isFlag) return undefined;
   const holder = holderAt(start);
   let from: number;
   if (equals > 0) from = sign > end ? behindBlanks(text, sign + equals) : sign + equals;
-  else if (text[sign] === ':' && isHeader(text, start, end, sign, holder)) from = behindBlanks(text, sign + 1);
+  else if (text[sign] === ':' && isHeader(text, name, sign, holder)) from = behindBlanks(text, sign + 1);
+  else if (text[sign] === ':' && sign === end && isTag(text, start, holder)) return tagAt(text, start, sign + 1, holder);
   else if (isFlag && !isSwitch && sign > end && !NO_VALUE.test(text[sign] ?? '')) return wordAt(text, sign, holder, false);
   else return undefined;
   if (start === holder.start && holder.isWord) return [from, holder.end];
   return wordAt(text, rule.id === 'authorization' ? behindScheme(text, from) : from, holder, !isFlag);
 }
 
+/** A tag is a string of its own, or stands behind the comma that ends another one. */
+function isTag(text: string, start: number, { depth, start: first }: Holder): boolean {
+  return depth >= 0 && (start === first || text[start - 1] === ',');
+}
+
+/** A path behind the colon is the other half of a mount. */
+function tagAt(text: string, start: number, from: number, holder: Holder): Range | undefined {
+  const length = lengthAt(TAG_VALUE, text, from);
+  if (length === 0) return undefined;
+  return [from, start === holder.start && holder.isWord ? holder.end : from + length];
+}
+
 /** A colon stands in many places: it counts in `Name: value`, `Name:Scheme value`, `Some-Name:value` and `/name:value`, not in paths and other lists. */
-function isHeader(text: string, start: number, end: number, colon: number, holder: Holder): boolean {
+function isHeader(text: string, { start, end, rule }: Name, colon: number, holder: Holder): boolean {
   const before = text[start - 1] ?? '';
   if (before === '/') return start - 1 === holder.start || /\s/.test(text[start - 2] ?? ' ');
   if (before === '\\' || colon > end) return false;
-  if (behindBlanks(text, colon + 1) > colon + 1 || text.slice(start, end).includes('-')) return true;
-  return behindScheme(text, colon + 1) > colon + 1;
+  if (text.slice(start, end).includes('-') || behindScheme(text, colon + 1) > colon + 1) return true;
+  const value = behindBlanks(text, colon + 1);
+  if (value === colon + 1) return false;
+  const isSentence = rule.isNoWord && IN_SENTENCE.test(text.slice(Math.max(0, start - 2), start));
+  return !isSentence || lengthAt(PLAIN_WORD, text, value) === 0;
 }
 
 function behindScheme(text: string, from: number): number {

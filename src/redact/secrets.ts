@@ -14,9 +14,11 @@ export interface NameRule {
   readonly name: RegExp;
   /** Such names often hold the path of a file instead, which tells nothing and is evidence. */
   readonly mayBePath?: true;
+  /** They are no words of a language, so that a sentence may go on behind their name: `Access token: stolen`. */
+  readonly isNoWord?: true;
 }
 
-/** Secrets that are told by themselves, or by the program they are given to. */
+/** Secrets that are told by themselves, or by the program they are given to (src/redact/programs.ts). */
 export interface FormRule {
   readonly id: string;
   readonly what: string;
@@ -30,7 +32,7 @@ export interface FormRule {
 }
 
 /** What a name must hold for a closer look. Words of `name` below without one of these would never be seen. */
-export const NAME_WORDS = /pass|pwd|secret|token|key|credential|authorization/;
+export const NAME_WORDS = /pass|pw|secret|token|key|credential|auth/;
 
 export const NAME_RULES: readonly NameRule[] = [
   {
@@ -42,8 +44,11 @@ export const NAME_RULES: readonly NameRule[] = [
   {
     id: 'pwd',
     what: 'passwords for short, but not the working directory',
-    example: ['{"envs":["PWD=/srv","MYSQL_PWD=hunter2"]}', '{"envs":["PWD=/srv","MYSQL_PWD=[redacted]"]}'],
-    name: /(?:^|[^d])pwd(?:_|\d|$)/,
+    example: [
+      '{"envs":["PWD=/srv","MYSQL_PWD=hunter2","DB_PW=x"]}',
+      '{"envs":["PWD=/srv","MYSQL_PWD=[redacted]","DB_PW=[redacted]"]}',
+    ],
+    name: /(?:^|[^d])pwd(?:_|\d|$)|(?:^|_)pw\d?$/,
     mayBePath: true,
   },
   {
@@ -56,7 +61,8 @@ export const NAME_RULES: readonly NameRule[] = [
     id: 'token',
     what: 'tokens, but not counts of them',
     example: ['curl -H "X-Vault-Token: s.a1b2c3" TOKENIZERS=2', 'curl -H "X-Vault-Token: [redacted]" TOKENIZERS=2'],
-    name: /token(?:_|\d|$)/,
+    name: /token(?:_|\d|$)|(?:access|api|auth|bearer|refresh)_?tokens(?:_|$)/,
+    isNoWord: true,
   },
   {
     id: 'key',
@@ -66,6 +72,7 @@ export const NAME_RULES: readonly NameRule[] = [
       '{"envs":["DD_API_KEY=[redacted]","DD_SITE=datad0g.com"]}',
     ],
     name: /(?:api|app|application|access|account|auth|encryption|master|secret|signing)_?keys?(?:_|\d|$)/,
+    isNoWord: true,
   },
   {
     id: 'private-key',
@@ -73,6 +80,12 @@ export const NAME_RULES: readonly NameRule[] = [
     example: ['--private-key=/etc/tls.key --credentials bob:hunter2', '--private-key=/etc/tls.key --credentials [redacted]'],
     name: /private_?keys?(?:_|\d|$)|credentials?(?:_|\d|$)/,
     mayBePath: true,
+  },
+  {
+    id: 'auth',
+    what: 'what clients of Redis, npm and registries of containers log in with',
+    example: ['{"envs":["REDISCLI_AUTH=hunter2"]}', '{"envs":["REDISCLI_AUTH=[redacted]"]}'],
+    name: /(?:^|_)redis(?:cli)?_auth$|^_auth$|(?:^|_)docker_auth_config$/,
   },
   {
     id: 'authorization',
@@ -103,7 +116,8 @@ export const FORM_RULES: readonly FormRule[] = [
     id: 'url',
     what: 'passwords in the address of something',
     example: ['git clone https://bob:hunter2@git.example.com/x', 'git clone https://bob:[redacted]@git.example.com/x'],
-    form: /:(?:\\{0,8}\/){2}[^ \t\n\r\f\v"'\\/:?#]*:(?!\d{0,5}$)((?:[^ \t\n\r\f\v"'\\/@?#]|@(?=[^ \t\n\r\f\v"'\\/@?#]*@)|\\+u(?!0022)[\da-f]{4})+)(?:@|$)/,
+    // Where a port has its place, what holds more than digits is a password, whatever else it holds.
+    form: /:(?:\\{0,8}\/){2}[^ \t\n\r\f\v"'\\/:?#]*:(?!\d{0,5}$)((?:[^ \t\n\r\f\v"'\\/@?#]|@(?=[^ \t\n\r\f\v"'\\/@?#]*@)|\\+u(?!0022)[\da-f]{4})+(?=@|$)|(?![$%{<]|\d{1,5}\W)(?<![@[][^ \t\n\r\f\v"'\\/:?#]{0,64}:)(?:[^ \t\n\r\f\v"'\\@]|'(?=\w)|\\{1,8}\/|\\+u(?!0022)[\da-f]{4}){1,128}(?=@[\w[]))/,
     takes: 'match',
   },
   {
@@ -166,17 +180,39 @@ export const FORM_RULES: readonly FormRule[] = [
     takes: 'match',
   },
   {
-    id: 'mysql',
-    what: 'the password that clients of MySQL and sshpass take behind -p',
-    example: ['{"argv0":"mysql","args":["-u","root","-phunter2"]}', '{"argv0":"mysql","args":["-u","root","-p[redacted]"]}'],
-    form: /(?:mysql(?:dump|admin|import|show|check|slap)?|mariadb(?:-dump|-admin)?|sshpass)(?:\.exe)?(?=["'\s\\])[^|;<>{}]{0,256}?(?:(?<=[\s"'])-p(?=[^\s"'\\])|(?<=sshpass[\s"'\\,:[\w]{1,40}-p)["'\s\\,]{1,16})/,
-    takes: 'word',
+    id: 'signed-url',
+    what: 'signatures of addresses: of Azure, AWS, Google and CloudFront',
+    example: ['GET /x?se=2026&sig=a1b2c3d4e5f6g7h8i9%3D&sp=r', 'GET /x?se=2026&sig=[redacted]&sp=r'],
+    form: /(?:sig|[Ss]ignature)=(?<=(?:[?&]|\\u0026|X-(?:Amz|Goog)-)(?:sig|[Ss]ignature)=)([\w%+/=~.-]{16,}|[\w%+/=~.-]{1,15}$)/,
+    takes: 'match',
   },
   {
-    id: 'curl',
-    what: 'the password behind the user that curl is given',
-    example: ['curl -u bob:hunter2 https://example.com', 'curl -u bob:[redacted] https://example.com'],
-    form: /curl(?:\.exe)?(?=["'\s\\])[^|;<>{}]{0,256}?(?<=[\s"'])(?:-[#0-46aBfgGiIjJklLMnNOpqRsSvZ]{0,8}[uU]|--(?:proxy-)?user)["'\s\\,=]{0,16}[^ \t\n\r\f\v"'\\,:=-][^ \t\n\r\f\v"'\\:]{0,63}:(?=[^ \t\n\r\f\v"'\\])(?!\[redacted\])/,
-    takes: 'word',
+    id: 'packages',
+    what: 'tokens of npm, PyPI and Docker Hub',
+    example: ['publish npm_0123456789abcdefghijABCDEFGHIJ012345', 'publish npm_[redacted]'],
+    // Each begins where its letters are those of other forms: engines pass over a text by the letters that may begin one.
+    form: /(?:npm_(?=[A-Za-z0-9]{36}|[A-Za-z0-9]{0,35}$)|r_pat_(?<=dckr_pat_)|AgE(?<=pypi-AgE))([\w-]{20,}|[\w-]{0,19}$)/,
+    takes: 'match',
+  },
+  {
+    id: 'vault',
+    what: 'tokens of Vault',
+    example: ['login hvs.0123456789abcdefghijABCD', 'login [redacted]'],
+    form: /hv[bsr]\.(?:[\w-]{20,}|[\w-]{0,19}$)/,
+    takes: 'match',
+  },
+  {
+    id: 'models',
+    what: 'keys of OpenAI and Anthropic',
+    example: ['ask sk-ant-api03-0123456789abcdefghij', 'ask [redacted]'],
+    form: /sk-(?<=(?:^|[^\w-]|\\[nrt]|\\u[\da-f]{4})sk-)(?:(?:proj|svcacct|admin|ant)-[\w-]{20,}|[A-Za-z0-9]{32,}|[\w-]{0,31}$)/,
+    takes: 'match',
+  },
+  {
+    id: 'sendgrid',
+    what: 'keys of SendGrid',
+    example: ['mail SG.0123456789abcdefghijAB.0123456789abcdefghijABCD', 'mail [redacted]'],
+    form: /SG\.(?<=(?:^|\W|\\[nrt]|\\u[\da-f]{4})SG\.)(?:[\w-]{16,64}\.[\w-]{16,}|[\w-]{0,64}(?:\.[\w-]{0,15})?$)/,
+    takes: 'match',
   },
 ];
