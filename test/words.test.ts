@@ -1,13 +1,14 @@
 /** Numbers and lines as people are shown them. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { count, size, wrapped } from '../src/cli/words.ts';
+import { wrapped } from '../src/cli/words.ts';
+import { counted, size } from '../src/figures.ts';
 import { inTerminal } from './support/pty.ts';
 import { runInto, SAMPLES, withFolder } from './support/runs.ts';
 
 test('counts have their thousands apart, and sizes a unit', () => {
   assert.deepEqual(
-    [count(1, 'record'), count(1_234_567, 'record'), size(999), size(1_874_231)],
+    [counted(1, 'record'), counted(1_234_567, 'record'), size(999), size(1_874_231)],
     ['1 record', '1,234,567 records', '999 B', '1.9 MB'],
   );
 });

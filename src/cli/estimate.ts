@@ -2,6 +2,7 @@
 import { type DailyEstimate, type Estimate, estimate, estimateDaily, scaledTo, type Volume } from '../estimate/estimate.ts';
 import { ASSUMED, MEASURED, PRICES } from '../estimate/prices.ts';
 import { isMeasured, type Sample, shapeOf, takeSample } from '../estimate/sample.ts';
+import { counted, number, size } from '../figures.ts';
 import { admits } from '../intake/trigger/admit.ts';
 import { type GivenSetting, readSettings } from '../settings.ts';
 import { parseSize } from '../size.ts';
@@ -9,7 +10,7 @@ import { openSource } from '../stores/open.ts';
 import { type Listed, type Source, StoreError } from '../stores/port.ts';
 import type { S3Options } from '../stores/s3-place.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
-import { count, number, size, wrapped } from './words.ts';
+import { wrapped } from './words.ts';
 
 export interface EstimateOptions extends S3Options {
   readonly place: string;
@@ -97,8 +98,8 @@ export function describeEstimate({ sample, once, daily, ...summary }: EstimateSu
   const speed = `${number(Math.round(summary.json_bytes_per_second / 1e6))} MB/s`;
   const seen = sample.objects < once.objects || sample.stored_bytes < once.stored_bytes ? 'looked into' : 'all of it,';
   const lines = [
-    `${place}: ${count(once.objects, 'object')}, ${size(once.stored_bytes)} stored, ${size(once.json_bytes)} of JSON`,
-    `${seen} ${count(sample.objects, 'object')}: ${count(sample.records, 'record')}, ${number(sample.rejected)} refused, ${size(sample.json_bytes)} of JSON`,
+    `${place}: ${counted(once.objects, 'object')}, ${size(once.stored_bytes)} stored, ${size(once.json_bytes)} of JSON`,
+    `${seen} ${counted(sample.objects, 'object')}: ${counted(sample.records, 'record')}, ${number(sample.rejected)} refused, ${size(sample.json_bytes)} of JSON`,
     summary.speed_from === 'sample'
       ? `one core here does ${speed}`
       : `too little to measure; the benchmark does ${speed} on one core`,
@@ -110,7 +111,7 @@ export function describeEstimate({ sample, once, daily, ...summary }: EstimateSu
     const { peak, average_concurrency: average, storage_dollars: storage, query_dollars: query } = daily;
     lines.push(
       '',
-      `each day, ${size(daily.json_bytes)} of JSON in ${count(daily.objects, 'object')}`,
+      `each day, ${size(daily.json_bytes)} of JSON in ${counted(daily.objects, 'object')}`,
       ...described(daily),
       `  at once   ${fixed(average, 1)} functions on average, ${number(Math.ceil(peak.concurrency))} at the busiest time (${ASSUMED.peak} times the average)`,
       `  a second  ${fixed(peak.s3_put, 1)} PUT and ${fixed(peak.s3_get, 1)} GET at the busiest time`,
@@ -137,7 +138,7 @@ function described({
   return [
     `  time      ${duration(seconds)} of one function`,
     `  memory    ${number(memory.used)} MB used of ${number(memory.set)} MB, which is one whole vCPU`,
-    `  output    ${size(bytes)} in ${count(files, 'file')}`,
+    `  output    ${size(bytes)} in ${counted(files, 'file')}`,
     `  requests  ${number(requests.s3_put)} PUT, ${number(requests.s3_get)} GET, ${number(requests.sqs)} SQS, ${number(requests.lambda)} Lambda`,
     `  dollars   ${dollars(total)}: Lambda ${dollars(lambda)}, S3 ${dollars(s3)}, SQS ${dollars(sqs)}, logs ${dollars(logs)}`,
   ];

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { counted, duration, number } from '../figures.ts';
 import { type Message, messageOf, type Outcome, outcomeOf, queueEvent } from '../local/batches.ts';
 import { type LocalFunction, startFunction } from '../local/function.ts';
 import { type LivePage, startPage } from '../local/page.ts';
@@ -15,7 +16,7 @@ import { StoreError } from '../stores/port.ts';
 import type { Counts } from '../types.ts';
 import { runReport } from './report.ts';
 import { createChecks, EXIT_DONE, UsageError } from './usage.ts';
-import { coloured, count, duration, number, printable, wrapped } from './words.ts';
+import { coloured, printable, wrapped } from './words.ts';
 
 export interface LocalCommand {
   /** Where the buckets are kept, each in a folder of its own. */
@@ -165,7 +166,7 @@ function describeBatch({ bucket, key }: Message, outcome: Outcome, ms: number, a
   const { records, valid, rejected, byCode } = outcome;
   const refused = rejected > 0 ? coloured(`${number(rejected)} rejected (${mostOf(byCode)})`, 'yellow') : '0 rejected';
   const before = outcome.kind === 'unchanged' ? ', done before' : '';
-  return `${place}  ${count(records, 'record')} = ${number(valid)} valid + ${refused}  ${duration(ms)}${before}`;
+  return `${place}  ${counted(records, 'record')} = ${number(valid)} valid + ${refused}  ${duration(ms)}${before}`;
 }
 
 /** The codes that most were refused for; the report has them all. */

@@ -1,6 +1,8 @@
 /** How far a run is: counts what it is told of, and puts it into words. */
+
+import { clock, counted, number, size } from '../figures.ts';
 import type { Progress as ObjectProgress } from '../pipeline.ts';
-import { clock, coloured, count, number, printable, size, tail } from './words.ts';
+import { coloured, printable, tail } from './words.ts';
 
 /** What is told of a run while it lasts. */
 export interface Observer {
@@ -118,15 +120,15 @@ export function drawExtent(extent: Extent, width: number): string {
 
 function amounts({ objects, bytes, total }: Extent): string[] {
   return total
-    ? [`${number(objects)} of ${count(total.objects, 'object')}`, `${size(bytes)} of ${size(total.bytes)}`]
-    : [count(objects, 'object'), size(bytes)];
+    ? [`${number(objects)} of ${counted(total.objects, 'object')}`, `${size(bytes)} of ${size(total.bytes)}`]
+    : [counted(objects, 'object'), size(bytes)];
 }
 
 function counts({ elapsedMs, records, rejected, leftMs }: Extent): string[] {
   const isRated = elapsedMs >= FIRST_RATE_MS;
   return [
     ...(leftMs !== undefined && isRated ? [`${clock(leftMs)} left`] : []),
-    count(records, 'record'),
+    counted(records, 'record'),
     ...(isRated ? [`${number(Math.round((records * 1000) / elapsedMs))}/s`] : []),
     `${number(rejected)} rejected`,
   ];

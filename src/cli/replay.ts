@@ -1,4 +1,6 @@
 /** `winnow replay`: rejects in; events, and the rejects that stay, out. */
+
+import { counted, number } from '../figures.ts';
 import { REJECT_CODE_NAMES, type RejectCode } from '../reject-codes.ts';
 import type { Outcome } from '../replay/outcome.ts';
 import { type ReplaySummary, replay } from '../replay/replay.ts';
@@ -12,7 +14,7 @@ import { codesUnder, hintFor } from './explain.ts';
 import { labelled } from './help.ts';
 import type { Observer } from './progress.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
-import { count, number, wrapped } from './words.ts';
+import { wrapped } from './words.ts';
 
 export interface ReplayCommand extends S3Options {
   readonly out: string;
@@ -89,14 +91,14 @@ export function describeReplay(summary: ReplaySummary, out: string): string {
   const width = Math.max(0, ...rows.map(([code]) => code.length));
   const reasons = new Set(rows.flatMap(([, outcome]) => Object.keys(outcome.unfit) as Unfit[]));
   return [
-    labelled('', `${count(rejects, 'reject')} of ${count(objects, 'object')} = ${law}`, 0),
+    labelled('', `${counted(rejects, 'reject')} of ${counted(objects, 'object')} = ${law}`, 0),
     wrapped(
       summary.dry_run
-        ? `${count(changed, 'object')} would change; nothing was written to ${out}`
-        : `${count(changed, 'object')} changed in ${out}`,
+        ? `${counted(changed, 'object')} would change; nothing was written to ${out}`
+        : `${counted(changed, 'object')} changed in ${out}`,
     ),
-    ...(summary.skipped_objects > 0 ? [`${count(summary.skipped_objects, 'receipt')} skipped`] : []),
-    ...(summary.failed_objects > 0 ? [`${count(summary.failed_objects, 'object')} failed`] : []),
+    ...(summary.skipped_objects > 0 ? [`${counted(summary.skipped_objects, 'receipt')} skipped`] : []),
+    ...(summary.failed_objects > 0 ? [`${counted(summary.failed_objects, 'object')} failed`] : []),
     ...(rows.length > 0 ? [''] : []),
     ...rows.map(([code, outcome]) => {
       const again = sum(outcome.refused);

@@ -1,4 +1,6 @@
 /** `winnow run`: places in, events, rejects and receipts out. */
+
+import { counted, number } from '../figures.ts';
 import { admits } from '../intake/trigger/admit.ts';
 import { createSums, type RunSummary, type Sums } from '../output/summary.ts';
 import { type ProcessDeps, type Processed, processObject } from '../process.ts';
@@ -10,7 +12,6 @@ import { createExample, type Example } from './example.ts';
 import { prepare } from './prepare.ts';
 import type { Observer } from './progress.ts';
 import { EXIT_DONE, EXIT_FAILED } from './usage.ts';
-import { count, number } from './words.ts';
 
 export interface RunOptions {
   readonly places: readonly string[];
@@ -141,7 +142,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
 
 function whyNothing(found: number): string {
   if (found === 0) return 'nothing was found there';
-  return `${count(found, 'object')} found there, and input_prefix and input_suffix let none through`;
+  return `${counted(found, 'object')} found there, and input_prefix and input_suffix let none through`;
 }
 
 function workIn(sums: Sums): Work {

@@ -1,11 +1,12 @@
 /** The end of a run, for people. */
 import { CATEGORY_SLUGS, categoryOf, isCustomEvent } from '../event-types.ts';
+import { counted, number, size } from '../figures.ts';
 import { addCounts, type RunSummary } from '../output/summary.ts';
 import type { Processed } from '../process.ts';
 import type { Counts } from '../types.ts';
 import type { Example } from './example.ts';
 import type { RunResult } from './run.ts';
-import { coloured, count, number, printable, size, tail, wrapped } from './words.ts';
+import { coloured, printable, tail, wrapped } from './words.ts';
 
 const MOST_ROWS = 12;
 /** Of a line that is read from a pipe, and so never too long. */
@@ -29,14 +30,14 @@ export function describe(summary: RunSummary, { unchanged, work, unfinished, unl
   const earlier = { in: summary.bytes_in - work.bytesIn, out: summary.bytes_out - work.bytesOut };
   const then = earlier.in > 0 ? `: ${size(earlier.in)} read and ${size(earlier.out)} written then` : '';
   const refused = rejected > 0 ? coloured(`${number(rejected)} rejected`, 'yellow') : '0 rejected';
-  const output = `${size(work.bytesOut)} ${dryRun ? 'would be written' : 'written'} to ${out} in ${count(written, 'file')}`;
+  const output = `${size(work.bytesOut)} ${dryRun ? 'would be written' : 'written'} to ${out} in ${counted(written, 'file')}`;
   const lines = [
-    `${count(objects, 'object')}, ${coloured(count(records, 'record'), 'bold')} = ${coloured(`${number(valid)} valid`, 'green')} + ${refused}, in ${(durationMs / 1000).toFixed(1)} s`,
+    `${counted(objects, 'object')}, ${coloured(counted(records, 'record'), 'bold')} = ${coloured(`${number(valid)} valid`, 'green')} + ${refused}, in ${(durationMs / 1000).toFixed(1)} s`,
     `${size(work.bytesIn)} read, ${output}`,
-    ...(failed > 0 ? [coloured(`${count(failed, 'object')} failed`, 'red')] : []),
-    ...(unlisted > 0 ? [coloured(`${count(unlisted, 'place')} could not be read`, 'red')] : []),
-    ...(unfinished > 0 ? [coloured(`${count(unfinished, 'object')} not finished`, 'yellow')] : []),
-    ...(unchanged > 0 ? [`${count(unchanged, 'object')} done before and not read again (--force does)${then}`] : []),
+    ...(failed > 0 ? [coloured(`${counted(failed, 'object')} failed`, 'red')] : []),
+    ...(unlisted > 0 ? [coloured(`${counted(unlisted, 'place')} could not be read`, 'red')] : []),
+    ...(unfinished > 0 ? [coloured(`${counted(unfinished, 'object')} not finished`, 'yellow')] : []),
+    ...(unchanged > 0 ? [`${counted(unchanged, 'object')} done before and not read again (--force does)${then}`] : []),
     ...table('events', byCategory(summary.by_event), valid),
     ...table('generations', summary.by_generation, valid),
     ...table('rejected (winnow explain <code>)', summary.by_code, records),
@@ -54,8 +55,8 @@ export function describeProcessed({ receipt, outcome }: Processed): string {
   const { counts, outputs, source, timings } = receipt;
   const name = printable(`${source.bucket}/${source.key}`);
   if (outcome === 'unchanged') return `${name}: unchanged`;
-  const law = `${count(counts.records, 'record')} = ${number(counts.valid)} valid + ${number(counts.rejected)} rejected`;
-  return `${name}: ${law}, ${count(outputs.length, 'file')}, ${(timings.duration_ms / 1000).toFixed(1)} s`;
+  const law = `${counted(counts.records, 'record')} = ${number(counts.valid)} valid + ${number(counts.rejected)} rejected`;
+  return `${name}: ${law}, ${counted(outputs.length, 'file')}, ${(timings.duration_ms / 1000).toFixed(1)} s`;
 }
 
 /** An event as it came and as it went out. */

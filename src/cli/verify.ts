@@ -1,4 +1,6 @@
 /** `winnow verify`: whether receipts, outputs and inputs balance. */
+
+import { counted, number, size } from '../figures.ts';
 import { admits, refusal } from '../intake/trigger/admit.ts';
 import { type GivenSetting, readSettings } from '../settings.ts';
 import { coverageOf, openSource, openStore } from '../stores/open.ts';
@@ -11,7 +13,7 @@ import { type Verdict, verify } from '../verify/verify.ts';
 import { holds } from './places.ts';
 import type { Observer } from './progress.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
-import { count, number, printable, size, wrapped } from './words.ts';
+import { printable, wrapped } from './words.ts';
 
 export interface VerifyOptions extends S3Options {
   readonly out: string;
@@ -76,13 +78,13 @@ async function prepare(options: VerifyOptions): Promise<{ readonly store: Store;
 export function describeVerdict(verdict: Verdict, out: string): string {
   const { problems, notes, objects, records, valid, rejected, outputs, bytes, inputs } = verdict;
   const lines = [...problems.map(lineOf), ...notes.map((note) => `note: ${lineOf(note)}`)];
-  const held = inputs > 0 ? `; ${count(inputs, 'input')} held against them` : '';
-  const balance = `${count(records, 'record')} = ${number(valid)} valid + ${number(rejected)} rejected`;
+  const held = inputs > 0 ? `; ${counted(inputs, 'input')} held against them` : '';
+  const balance = `${counted(records, 'record')} = ${number(valid)} valid + ${number(rejected)} rejected`;
   return [
     ...lines,
     ...(lines.length > 0 ? [''] : []),
-    `${count(objects, 'object')}, ${balance}, in ${count(outputs, 'output')} of ${size(bytes)}${held}`,
-    verdict.ok ? `${out}: balanced` : `${out}: does not balance, ${count(problems.length, 'problem')}`,
+    `${counted(objects, 'object')}, ${balance}, in ${counted(outputs, 'output')} of ${size(bytes)}${held}`,
+    verdict.ok ? `${out}: balanced` : `${out}: does not balance, ${counted(problems.length, 'problem')}`,
     '',
   ]
     .map((line) => wrapped(line))

@@ -1,8 +1,5 @@
-/** Numbers, names and colours as people are shown them. */
+/** Texts as a terminal is shown them. */
 import { stripVTControlCharacters, styleText } from 'node:util';
-
-// As the page of the report writes them.
-export { duration, number, size, things as count } from '../report/page/format.ts';
 
 type Style = Parameters<typeof styleText>[0];
 type Stream = NodeJS.WriteStream;
@@ -47,12 +44,4 @@ export function wrapped(line: string, columns = process.stdout.columns): string 
 
 function widthOf(text: string): number {
   return [...stripVTControlCharacters(text)].length;
-}
-
-/** A time to come: `0:42`, `1:02:03`. */
-export function clock(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  const two = (number: number): string => String(number).padStart(2, '0');
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }

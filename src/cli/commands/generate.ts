@@ -1,8 +1,8 @@
 /** Declares `winnow generate`. */
 import { type Command, Option } from 'commander';
+import { counted, number } from '../../figures.ts';
 import { type Exit, withExamples } from '../command.ts';
 import type { GenerateFlagSpec, GenerateFlags } from '../generate.ts';
-import { count, number } from '../words.ts';
 
 /** The generator is loaded only when the command line names it: a run has no use for it. */
 export async function addGenerate(winnow: Command, _exit: Exit, argv: readonly string[]): Promise<void> {
@@ -27,6 +27,6 @@ export async function addGenerate(winnow: Command, _exit: Exit, argv: readonly s
     const request = readGenerateFlags(flags);
     const { records, valid } = await generate(request, process.stdout);
     if (request.out !== '-')
-      process.stdout.write(`${count(records, 'record')} written to ${request.out}, ${number(valid)} of them valid\n`);
+      process.stdout.write(`${counted(records, 'record')} written to ${request.out}, ${number(valid)} of them valid\n`);
   });
 }

@@ -1,9 +1,11 @@
 /** The top of the page: the verdict, the law in numbers, and what is wrong if something is. */
+
+import { counted, number, percent, size } from '../../figures.ts';
 import { type ProblemKind, problemOf } from '../../verify/problems.ts';
 import { VERSION } from '../../version.ts';
 import type { Report } from '../report.ts';
 import { reportCommand, verifyCommand } from './commands.ts';
-import { moment, number, percent, size, things } from './format.ts';
+import { moment } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { command, name, numeric, plain, prose, section, table } from './parts.ts';
 
@@ -11,13 +13,13 @@ export function header(report: Report): Html {
   const { place, day, balance, receipts } = report;
   const { records, valid, rejected, objects } = receipts.totals;
   const verdict = balance.ok ? 'Balanced' : 'Does not balance';
-  const equation = html`<span class="sum">${things(records, 'record')}</span> <span class="sign">=</span> <span class="sum">${number(valid)} valid</span> <span class="sign">+</span> <span class="sum">${number(rejected)} rejected</span>`;
+  const equation = html`<span class="sum">${counted(records, 'record')}</span> <span class="sign">=</span> <span class="sum">${number(valid)} valid</span> <span class="sign">+</span> <span class="sum">${number(rejected)} rejected</span>`;
   return html`<header class="${balance.ok ? 'ok' : 'wrong'}">
 <p class="brand">Winnow ${VERSION} report</p>
 <p class="place">${name(place)}${day && html`, what arrived on ${day}`}${period(report)}</p>
 <h1><span class="badge" aria-hidden="true">${balance.ok ? '✓' : '✗'}</span> ${verdict}</h1>
 <p class="equation">${equation}</p>
-<p class="lead">${balance.ok ? html`${objects === 0 ? 'Nothing arrived, so there is nothing that could be missing.' : `${things(objects, 'object')}. ${CHECKED[balance.checked]}`}` : html`${things(balance.problems, 'problem')} found. <a href="#balance">What is wrong, and what to do</a>.`}</p>
+<p class="lead">${balance.ok ? html`${objects === 0 ? 'Nothing arrived, so there is nothing that could be missing.' : `${counted(objects, 'object')}. ${CHECKED[balance.checked]}`}` : html`${counted(balance.problems, 'problem')} found. <a href="#balance">What is wrong, and what to do</a>.`}</p>
 ${balance.ok && balance.checked === 'receipts' && objects > 0 ? html`<p class="note">The files themselves were not read in full. To have every line of them counted and compared: ${command(reportCommand(report, ' --verify'))}</p>` : undefined}
 </header>
 `;

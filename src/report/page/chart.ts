@@ -1,6 +1,8 @@
 /** Bars over time, and the same numbers as a table. */
+
+import { number } from '../../figures.ts';
 import type { Timeline } from '../timeline.ts';
-import { capital, number } from './format.ts';
+import { capital } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { numeric, plain, table } from './parts.ts';
 import { ticks } from './ticks.ts';

@@ -1,6 +1,8 @@
 /** What came in, and what of it was new to Winnow. */
+
+import { counted, number } from '../../figures.ts';
 import type { Report } from '../report.ts';
-import { moment, number, things } from './format.ts';
+import { moment } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { name, numeric, plain, rankingTable, section, table } from './parts.ts';
 import { amongSampled } from './time.ts';
@@ -44,7 +46,7 @@ export function contents({ receipts, events }: Report): Html {
   return section(
     'events',
     'Events',
-    html`${things(totals.valid, 'valid record')}, counted by type, origin and version.${events.sampled.lines > 0 && events.sampled.lines < events.sampled.of_lines ? html` Rules, hosts, services and agent versions were counted in ${number(events.sampled.lines)} of them, taken from ${number(events.sampled.outputs)} files.` : undefined}`,
+    html`${counted(totals.valid, 'valid record')}, counted by type, origin and version.${events.sampled.lines > 0 && events.sampled.lines < events.sampled.of_lines ? html` Rules, hosts, services and agent versions were counted in ${number(events.sampled.lines)} of them, taken from ${number(events.sampled.outputs)} files.` : undefined}`,
     html`<div class="columns">${[
       rankingTable({ ...exact, caption: 'Event types', noun: 'Type', ranking: types }),
       rankingTable({ ...exact, caption: 'Categories', noun: 'Category', ranking: categories }),

@@ -1,6 +1,7 @@
 /** What was written, and which objects took longest. */
+
+import { counted, duration, number, size } from '../../figures.ts';
 import type { Report } from '../report.ts';
-import { duration, number, size, things } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { name, numeric, plain, section, share, table } from './parts.ts';
 
@@ -12,7 +13,7 @@ export function files({ receipts }: Report): Html {
   return section(
     'files',
     'Files',
-    html`${things(found.event_files, 'file')} of events (${size(found.event_bytes)}) and ${things(found.reject_files, 'file')} of rejects (${size(found.reject_bytes)}).`,
+    html`${counted(found.event_files, 'file')} of events (${size(found.event_bytes)}) and ${counted(found.reject_files, 'file')} of rejects (${size(found.reject_bytes)}).`,
     ...(found.event_files === 0 ? [] : eventFiles(found)),
   );
 }
@@ -65,11 +66,11 @@ function warning({
 export function objects({ receipts }: Report): Html {
   const { totals, slowest, settings_digests: digests } = receipts;
   const facts = [
-    ...(totals.failed_objects > 0 ? [`${things(totals.failed_objects, 'object')} could not be read to the end.`] : []),
+    ...(totals.failed_objects > 0 ? [`${counted(totals.failed_objects, 'object')} could not be read to the end.`] : []),
     ...(totals.unfinished_objects > 0
-      ? [`${things(totals.unfinished_objects, 'object')} not finished yet, and not counted here.`]
+      ? [`${counted(totals.unfinished_objects, 'object')} not finished yet, and not counted here.`]
       : []),
-    ...(totals.replayed_objects > 0 ? [`${things(totals.replayed_objects, 'object')} changed by a replay.`] : []),
+    ...(totals.replayed_objects > 0 ? [`${counted(totals.replayed_objects, 'object')} changed by a replay.`] : []),
     ...(digests.rows.length > 1
       ? [`Processed under ${number(digests.rows.length + (digests.others?.names ?? 0))} different sets of settings or versions.`]
       : []),

@@ -1,6 +1,7 @@
 /** What sections are built from: tables, bars and names. */
+
+import { number, percent } from '../../figures.ts';
 import type { Ranking } from '../table.ts';
-import { number, percent } from './format.ts';
 import { type Html, html } from './markup.ts';
 
 const LONGEST_NAME = 160;

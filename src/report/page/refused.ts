@@ -1,9 +1,11 @@
 /** What was refused and why: by code, place in the schema, rule and object, with examples. */
+
+import { counted, number, percent } from '../../figures.ts';
 import { explanation, isRejectCode, type RejectCode, tryAgain } from '../../reject-codes.ts';
 import type { RejectExample } from '../rejects.ts';
 import type { Report } from '../report.ts';
 import { againCommand } from './commands.ts';
-import { capital, number, percent, things } from './format.ts';
+import { capital } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { breakable, command, name, numeric, plain, prose, rankingTable, section, share, table } from './parts.ts';
 import { amongSampled } from './time.ts';
@@ -21,7 +23,7 @@ export function refused(report: Report): Html {
   return section(
     'refused',
     'Refused',
-    html`${things(totals.rejected, 'record')} of ${number(totals.records)} (${percent(totals.rejected, totals.records)}) did not pass. Each is kept with its reason, its place and its original.`,
+    html`${counted(totals.rejected, 'record')} of ${number(totals.records)} (${percent(totals.rejected, totals.records)}) did not pass. Each is kept with its reason, its place and its original.`,
     table({
       caption: 'Rejects by code',
       headings: [
@@ -103,14 +105,14 @@ function ofCode(code: RejectCode, count: number, report: Report): Html {
   const again = againCommand(code, report);
   const own = report.rejects.examples.filter((example) => example.code === code);
   return html`<article class="card" id="${code}" aria-labelledby="${code}-title">
-<h4 id="${code}-title"><code>${code}</code> <span class="count">${things(count, 'reject')}</span></h4>
+<h4 id="${code}-title"><code>${code}</code> <span class="count">${counted(count, 'reject')}</span></h4>
 <p>${prose(what)}</p>
 <dl class="facts">
 <dt>Why</dt><dd>${prose(why)}</dd>
 <dt>Who fixes it</dt><dd>${prose(fix)}</dd>
 <dt>To try again</dt><dd>${capital(tryAgain(code).when)}${again === undefined ? '.' : html`: ${command(again)}`}</dd>
 </dl>
-${own.length > 0 ? html`<details><summary>${things(own.length, 'example')}</summary>${own.map(exampleCard)}</details>` : undefined}
+${own.length > 0 ? html`<details><summary>${counted(own.length, 'example')}</summary>${own.map(exampleCard)}</details>` : undefined}
 </article>
 `;
 }

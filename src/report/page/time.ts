@@ -1,8 +1,10 @@
 /** When objects arrived, when events happened, and how long lies between. */
+
+import { counted, number } from '../../figures.ts';
 import { LATENESS } from '../bands.ts';
 import type { Report, Sampled } from '../report.ts';
 import { chart } from './chart.ts';
-import { capital, number, things } from './format.ts';
+import { capital } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { name, numeric, section, share, table } from './parts.ts';
 
@@ -39,7 +41,7 @@ function lateness({ lateness: { bands, timeless, half, most }, sampled }: Report
   const timed = sampled.lines - timeless;
   const largest = Math.max(...bands.map(({ count }) => count));
   return html`<h3>Lateness</h3>
-<p>How long after it happened an event arrived. ${half !== undefined && most !== undefined ? `${shares(half, most)}.` : undefined}${timeless > 0 ? ` ${things(timeless, 'event')} without a time ${timeless === 1 ? 'is' : 'are'} not counted here.` : ''}</p>
+<p>How long after it happened an event arrived. ${half !== undefined && most !== undefined ? `${shares(half, most)}.` : undefined}${timeless > 0 ? ` ${counted(timeless, 'event')} without a time ${timeless === 1 ? 'is' : 'are'} not counted here.` : ''}</p>
 ${
   shown.length === 0
     ? undefined
