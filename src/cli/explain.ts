@@ -1,8 +1,8 @@
 /** `winnow explain`: what a reject code means. */
 import { meant } from '../nearest.ts';
 import { explanation, isRejectCode, REJECT_CODE_NAMES, type RejectCode, tryAgain } from '../reject-codes.ts';
-import { labelled } from './help.ts';
 import { UsageError } from './usage.ts';
+import { labelled, wrapped } from './words.ts';
 
 const NAME_WIDTH = 29;
 const LABEL_WIDTH = 8;
@@ -25,7 +25,7 @@ function explainCode(code: RejectCode): string {
   return [
     `${code} (found by ${stage})`,
     '',
-    labelled('', what, 0),
+    wrapped(what, process.stdout.columns, 0),
     '',
     ...Object.entries(labels).map(([label, text]) => labelled(`${label}:`, text, LABEL_WIDTH)),
     '',

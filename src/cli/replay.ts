@@ -11,10 +11,9 @@ import { StoreError } from '../stores/port.ts';
 import type { S3Options } from '../stores/s3-place.ts';
 import type { Counts } from '../types.ts';
 import { codesUnder, hintFor } from './explain.ts';
-import { labelled } from './help.ts';
 import type { Observer } from './progress.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
-import { wrapped } from './words.ts';
+import { labelled, wrapped } from './words.ts';
 
 export interface ReplayCommand extends S3Options {
   readonly out: string;
@@ -91,7 +90,7 @@ export function describeReplay(summary: ReplaySummary, out: string): string {
   const width = Math.max(0, ...rows.map(([code]) => code.length));
   const reasons = new Set(rows.flatMap(([, outcome]) => Object.keys(outcome.unfit) as Unfit[]));
   return [
-    labelled('', `${counted(rejects, 'reject')} of ${counted(objects, 'object')} = ${law}`, 0),
+    wrapped(`${counted(rejects, 'reject')} of ${counted(objects, 'object')} = ${law}`),
     wrapped(
       summary.dry_run
         ? `${counted(changed, 'object')} would change; nothing was written to ${out}`

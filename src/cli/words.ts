@@ -24,22 +24,31 @@ export function tail(text: string, width: number): string {
 }
 
 /**
- * A line broken between words where a terminal of so many columns would break it anywhere; what follows is indented. What does
- * not go to a terminal stays as it is.
+ * A line broken between words where a terminal of so many columns would break it anywhere; what follows stands `indent` columns to
+ * the right, by default two more than the line. What does not go to a terminal stays as it is.
  */
-export function wrapped(line: string, columns = process.stdout.columns): string {
+export function wrapped(line: string, columns = process.stdout.columns, indent = line.search(/[^ ]|$/) + 2): string {
   if (!columns || widthOf(line) <= columns) return line;
-  const indent = `${/^ */.exec(line)?.[0]}  `;
   let lines = '';
   let at = 0;
   for (const [word] of line.matchAll(/ *\S+/g)) {
     const isFirst = lines === '';
     const fits = isFirst || at + widthOf(word) <= columns;
-    const next = fits ? word : indent + word.trimStart();
+    const next = fits ? word : ' '.repeat(indent) + word.trimStart();
     lines += fits ? next : `\n${next}`;
     at = (fits ? at : 0) + widthOf(next);
   }
   return lines;
+}
+
+/** Narrower columns are not worth having: what does not fit beside its label then goes below it. */
+const LEAST_WIDTH = 24;
+const BELOW = 6;
+
+/** A label and, from column `indent` on, a text that keeps to the right of it. */
+export function labelled(label: string, text: string, indent: number, columns = process.stdout.columns): string {
+  if (!columns || columns - indent >= LEAST_WIDTH) return wrapped(label.padEnd(indent) + text, columns, indent);
+  return `${label.trimEnd()}\n${wrapped(' '.repeat(BELOW) + text, columns, BELOW)}`;
 }
 
 function widthOf(text: string): number {
