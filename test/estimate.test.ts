@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { describeEstimate, dollars, duration, type EstimateSummary, runEstimate } from '../src/cli/estimate.ts';
+import { describeEstimate, dollars, type EstimateSummary, runEstimate, timeTaken } from '../src/cli/estimate.ts';
 import { UsageError } from '../src/cli/usage.ts';
 import { estimate, estimateDaily, type Shape, scaledTo } from '../src/estimate/estimate.ts';
 import { ASSUMED, FUNCTION, IDLE_SQS_REQUESTS, PER_OBJECT, PRICES } from '../src/estimate/prices.ts';
@@ -231,6 +231,6 @@ describe('the command', () => {
 
   test('sums and times are written as people do', () => {
     assert.deepEqual([12.345, 0.123, 0.00001, 0].map(dollars), ['$12.35', '$0.12', '<$0.0001', '$0.00']);
-    assert.deepEqual([1.26, 600, 86_400].map(duration), ['1.3 s', '10.0 min', '24.0 h']);
+    assert.deepEqual([1.26, 600, 86_400].map(timeTaken), ['1.3 s', '10.0 min', '24.0 h']);
   });
 });

@@ -136,7 +136,7 @@ function described({
 }: Estimate): string[] {
   const { lambda, s3, sqs, logs, total } = sums;
   return [
-    `  time      ${duration(seconds)} of one function`,
+    `  time      ${timeTaken(seconds)} of one function`,
     `  memory    ${number(memory.used)} MB used of ${number(memory.set)} MB, which is one whole vCPU`,
     `  output    ${size(bytes)} in ${counted(files, 'file')}`,
     `  requests  ${number(requests.s3_put)} PUT, ${number(requests.s3_get)} GET, ${number(requests.sqs)} SQS, ${number(requests.lambda)} Lambda`,
@@ -145,7 +145,7 @@ function described({
 }
 
 /** Seconds in a unit that suits them. */
-export function duration(seconds: number): string {
+export function timeTaken(seconds: number): string {
   if (seconds < 120) return `${seconds.toFixed(1)} s`;
   return seconds < 7200 ? `${(seconds / 60).toFixed(1)} min` : `${fixed(seconds / 3600, 1)} h`;
 }
