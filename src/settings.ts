@@ -23,7 +23,7 @@ import {
 export const CONFORMANCES = ['compat', 'documented'] as const;
 export const CODECS = ['zstd', 'gzip', 'none'] as const;
 export const DIMENSIONS = ['dt', 'hour', 'category', 'name', 'platform', 'rule_id', 'service', 'host'] as const;
-export const REDACTIONS = ['rejects', 'all', 'none'] as const;
+const REDACTIONS = ['rejects', 'all', 'none'] as const;
 
 export type Conformance = (typeof CONFORMANCES)[number];
 export type Codec = (typeof CODECS)[number];
@@ -103,7 +103,7 @@ export function affectsOutput(name: SettingName): boolean {
   return spec.affectsOutput !== false;
 }
 
-export const ENVIRONMENT_PREFIX = 'WINNOW_';
+const ENVIRONMENT_PREFIX = 'WINNOW_';
 
 /** The environment variable of a setting. */
 export function environmentName(name: SettingName): string {

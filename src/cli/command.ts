@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { type SettingSpec, writeSetting } from '../setting-specs.ts';
 import { flagName, type GivenSetting, SETTING_NAMES, SETTINGS, type SettingName, settingsFromEnvironment } from '../settings.ts';
 import { CONFIG_FILES, settingsFromFile } from './config.ts';
-import { coloured, printable } from './words.ts';
+import { warning } from './words.ts';
 
 /** Sets the status that the process ends with. */
 export type Exit = (status: number) => void;
@@ -31,8 +31,7 @@ export interface CommonFlags extends OutputFlags {
 }
 
 /** One line to whoever watches. */
-export const warn = (line: string): void =>
-  void process.stderr.write(`${coloured('winnow:', 'yellow', process.stderr)} ${printable(line)}\n`);
+export const warn = (line: string): void => void process.stderr.write(`${warning(line)}\n`);
 
 const INTERRUPTIONS = ['SIGINT', 'SIGTERM'] as const;
 /** Shells add it to the number of the signal that ended a program. */

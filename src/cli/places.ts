@@ -1,7 +1,13 @@
-/** Places as users name them, held against each other. */
+/** Places as users name them, held against each other, and the names of objects in them. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { OUTPUT_FOLDERS } from '../intake/trigger/admit.ts';
 import { isGlobText, splitGlob } from '../stores/glob-text.ts';
+import type { ObjectRef } from '../types.ts';
+
+/** An object's name for people. */
+export function nameOf({ bucket, key }: ObjectRef): string {
+  return `${bucket}/${key}`;
+}
 
 /** Whether a place holds the place of outputs, so that outputs would be read as input. */
 export function holds(place: string, out: string): boolean {

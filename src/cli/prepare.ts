@@ -1,11 +1,25 @@
 /** What `winnow run` checks before anything is read or written. */
-import { readSettings, type Settings } from '../settings.ts';
+import { type GivenSetting, readSettings, type Settings } from '../settings.ts';
 import { dryStore } from '../stores/dry.ts';
 import { openSource, openStore, openWatched } from '../stores/open.ts';
 import type { Source, Store } from '../stores/port.ts';
+import type { S3Options } from '../stores/s3-place.ts';
 import { holds, liesInOutputs } from './places.ts';
-import type { RunOptions } from './run.ts';
 import { createChecks, UsageError } from './usage.ts';
+
+export interface PrepareOptions extends S3Options {
+  readonly places: readonly string[];
+  readonly out: string;
+  readonly given: readonly GivenSetting[];
+  /** Does everything but write. */
+  readonly dryRun?: boolean;
+  /** Goes on with what comes or changes in the one folder given, until the signal comes. */
+  readonly watch?: boolean;
+  /** Ends the run where it can be taken up again. */
+  readonly signal?: AbortSignal;
+  /** Share of refused records, 0 to 1, above which a run counts as failed. */
+  readonly maxRejectRate?: string;
+}
 
 /** A place that input comes from. */
 export interface Input {
@@ -24,20 +38,14 @@ export interface Prepared {
 const SETTLE_MS = 1000;
 
 /** Checks everything that can be checked beforehand, and reports all of it at once, in a `UsageError`. */
-export async function prepare(options: RunOptions): Promise<Prepared> {
+export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { places, out, signal } = options;
   const { problems, check } = createChecks();
-  const s3Options = {
-    ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
-    ...(options.region && { region: options.region }),
-  };
   const settings = await check(() => readSettings(options.given));
   const open = (place: string): Promise<Source> =>
-    options.watch && signal
-      ? openWatched(place, { settleMs: SETTLE_MS, signal })
-      : openSource(place, { ...s3Options, ...(signal && { signal }) });
+    options.watch && signal ? openWatched(place, { settleMs: SETTLE_MS, signal }) : openSource(place, options);
   const inputs = await Promise.all(places.map((place) => check(async () => ({ place, source: await open(place) }))));
-  const store = await check(() => openStore(out, s3Options), '--out');
+  const store = await check(() => openStore(out, options), '--out');
   const maxRejectRate = options.maxRejectRate === undefined ? 1 : readShare(options.maxRejectRate);
   if (!(maxRejectRate >= 0 && maxRejectRate <= 1)) problems.push('--max-reject-rate: must be a number from 0 to 1');
   if (options.watch && places.length > 1) problems.push('--watch: takes one folder');

@@ -1,5 +1,4 @@
 /** How far a run is: counts what it is told of, and puts it into words. */
-
 import { clock, counted, number, size } from '../figures.ts';
 import type { Progress as ObjectProgress } from '../pipeline.ts';
 import { coloured, printable, tail } from './words.ts';

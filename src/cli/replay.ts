@@ -1,5 +1,4 @@
 /** `winnow replay`: rejects in; events, and the rejects that stay, out. */
-
 import { counted, number } from '../figures.ts';
 import { REJECT_CODE_NAMES, type RejectCode } from '../reject-codes.ts';
 import type { Outcome } from '../replay/outcome.ts';

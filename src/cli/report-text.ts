@@ -1,5 +1,4 @@
 /** The report in a few lines, for a terminal. */
-
 import { counted, number, size } from '../figures.ts';
 import type { Report } from '../report/report.ts';
 import { table } from './summary.ts';

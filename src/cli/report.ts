@@ -8,7 +8,6 @@ import { openStore } from '../stores/open.ts';
 import { StoreError } from '../stores/port.ts';
 import { isS3Uri, parseS3Uri, refuseNoPlace, type S3Options } from '../stores/s3-place.ts';
 import type { Observer } from './progress.ts';
-import { reportText } from './report-text.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
 import { tell } from './verify.ts';
 
@@ -45,7 +44,7 @@ export async function runReport(command: ReportCommand): Promise<ReportResult> {
   const page = html === undefined ? undefined : await check(() => openPage(html, command), '--html');
   const sample = /^\d{1,12}$/.test(command.sample) ? Number(command.sample) : undefined;
   if (sample === undefined) problems.push('--sample: must be a whole number');
-  if (day !== undefined && !isDay(day)) problems.push(`--day: must be a day like 2026-11-22`);
+  if (day !== undefined && !isDay(day)) problems.push('--day: must be a day, such as 2026-11-22');
   if (problems.length > 0 || settings === undefined || store === undefined || sample === undefined)
     throw new UsageError(problems);
   const redact = createRedactor(settings.redact_patterns);
@@ -86,5 +85,3 @@ async function openPage(place: string, options: S3Options): Promise<{ write(text
   const store = await openStore(folder, options);
   return { write: (text) => store.put(key, [Buffer.from(text)]) };
 }
-
-export { reportText };

@@ -1,34 +1,21 @@
 /** `winnow run`: places in, events, rejects and receipts out. */
-
 import { counted, number } from '../figures.ts';
 import { admits } from '../intake/trigger/admit.ts';
 import { createSums, type RunSummary, type Sums } from '../output/summary.ts';
 import { type ProcessDeps, type Processed, processObject } from '../process.ts';
-import type { GivenSetting, Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import { StalledError, StoppedError } from '../stop.ts';
 import { type Listed, type Source, StoreError } from '../stores/port.ts';
-import type { Counts, ObjectRef } from '../types.ts';
+import type { Counts } from '../types.ts';
 import { createExample, type Example } from './example.ts';
-import { prepare } from './prepare.ts';
+import { nameOf } from './places.ts';
+import { type PrepareOptions, prepare } from './prepare.ts';
 import type { Observer } from './progress.ts';
 import { EXIT_DONE, EXIT_FAILED } from './usage.ts';
 
-export interface RunOptions {
-  readonly places: readonly string[];
-  readonly out: string;
-  readonly given: readonly GivenSetting[];
-  readonly endpoint?: string;
-  readonly region?: string;
+export interface RunOptions extends PrepareOptions {
   /** Processes what was processed before under the same settings as well. */
   readonly force?: boolean;
-  /** Does everything but write. */
-  readonly dryRun?: boolean;
-  /** Goes on with what comes or changes in the one folder given, until the signal comes. */
-  readonly watch?: boolean;
-  /** Ends the run where it can be taken up again. */
-  readonly signal?: AbortSignal;
-  /** Share of refused records, 0 to 1, above which a run counts as failed. */
-  readonly maxRejectRate?: string;
   /** Whether the summary lists the outputs, for which memory grows with their number. */
   readonly listsOutputs?: boolean;
   readonly now: () => number;
@@ -158,11 +145,6 @@ async function untilStopped(ref: Listed, deps: ProcessDeps): Promise<Processed |
     if (error instanceof StoppedError) return { outcome: 'partial' };
     throw error;
   }
-}
-
-/** An object's name for people. */
-export function nameOf({ bucket, key }: ObjectRef): string {
-  return `${bucket}/${key}`;
 }
 
 function depsOf(

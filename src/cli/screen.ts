@@ -1,8 +1,7 @@
 /** What a run shows while it lasts, on standard error: lines, and below them how far it is. */
-
 import type { OutputFlags } from './command.ts';
 import { createProgress, describeExtent, drawExtent, type Extent, type Observer } from './progress.ts';
-import { coloured, printable } from './words.ts';
+import { warning } from './words.ts';
 
 export interface Screen {
   /** Shows a line, whatever is on the screen. */
@@ -13,7 +12,7 @@ export interface Screen {
   readonly close: () => void;
 }
 
-export interface ScreenOptions {
+interface ScreenOptions {
   /** `bar` repaints two lines, `lines` adds one a second, `none` shows only what is printed. */
   readonly mode: 'bar' | 'lines' | 'none';
   readonly extent: () => Extent;
@@ -53,7 +52,6 @@ export async function onScreen<T>(
 /** Opens the screen of one piece of work. */
 async function openScreen({ mode, extent }: ScreenOptions): Promise<Screen> {
   const write = (line: string): void => void process.stderr.write(`${line}\n`);
-  const warning = (line: string): string => `${coloured('winnow:', 'yellow', process.stderr)} ${printable(line)}`;
   if (mode === 'none') return { print: write, warn: (line) => write(warning(line)), close: () => {} };
   if (mode === 'lines') {
     const timer = setInterval(() => write(`winnow: ${describeExtent(extent())}`), LINE_MS);

@@ -5,6 +5,7 @@ import { addCounts, type RunSummary } from '../output/summary.ts';
 import type { Processed } from '../process.ts';
 import type { Counts } from '../types.ts';
 import type { Example } from './example.ts';
+import { nameOf } from './places.ts';
 import type { RunResult } from './run.ts';
 import { coloured, printable, tail, wrapped } from './words.ts';
 
@@ -53,7 +54,7 @@ export function describe(summary: RunSummary, { unchanged, work, unfinished, unl
 /** What became of one object, in one line. */
 export function describeProcessed({ receipt, outcome }: Processed): string {
   const { counts, outputs, source, timings } = receipt;
-  const name = printable(`${source.bucket}/${source.key}`);
+  const name = printable(nameOf(source));
   if (outcome === 'unchanged') return `${name}: unchanged`;
   const law = `${counted(counts.records, 'record')} = ${number(counts.valid)} valid + ${number(counts.rejected)} rejected`;
   return `${name}: ${law}, ${counted(outputs.length, 'file')}, ${(timings.duration_ms / 1000).toFixed(1)} s`;

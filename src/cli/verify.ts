@@ -1,5 +1,4 @@
 /** `winnow verify`: whether receipts, outputs and inputs balance. */
-
 import { counted, number, size } from '../figures.ts';
 import { admits, refusal } from '../intake/trigger/admit.ts';
 import { type GivenSetting, readSettings } from '../settings.ts';
@@ -10,7 +9,7 @@ import type { ObjectRef, Receipt } from '../types.ts';
 import type { Inputs } from '../verify/inputs.ts';
 import { type Problem, problemOf } from '../verify/problems.ts';
 import { type Verdict, verify } from '../verify/verify.ts';
-import { holds } from './places.ts';
+import { holds, nameOf } from './places.ts';
 import type { Observer } from './progress.ts';
 import { createChecks, EXIT_DONE, EXIT_FAILED, UsageError } from './usage.ts';
 import { printable, wrapped } from './words.ts';
@@ -50,7 +49,7 @@ export async function runVerify(options: VerifyOptions): Promise<VerifyResult> {
 
 /** Tells an observer of an object by its receipt. */
 export function tell(observer: Observer, { source, counts }: Receipt): void {
-  observer.begins(`${source.bucket}/${source.key}`);
+  observer.begins(nameOf(source));
   observer.reached(counts);
   observer.ended(counts.bytes_out);
 }

@@ -9,6 +9,11 @@ export function coloured(text: string, style: Style, stream: Stream = process.st
   return styleText(style, text, { stream });
 }
 
+/** The line of a warning, for standard error. */
+export function warning(line: string): string {
+  return `${coloured('winnow:', 'yellow', process.stderr)} ${printable(line)}`;
+}
+
 /**
  * A text from outside as one that a terminal can be shown: what would move the cursor, or turn the direction of writing, is
  * written as its code point.

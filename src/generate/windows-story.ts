@@ -103,7 +103,7 @@ export function tellWindowsStory(random: Random, at: Instant, ancestors?: number
 }
 
 /** The file of a path, with the name that the kernel has for it. */
-export function windowsFile(path: string): WindowsFile {
+function windowsFile(path: string): WindowsFile {
   return { path, devicePath: path.replace(/^C:/, '\\Device\\HarddiskVolume3') };
 }
 

@@ -78,7 +78,7 @@ export const fileDetails = context('file_details', FILE_FIELDS);
  * Agents always write uid and gid, so in an object that only carries what a call changes (a mode, a time, a mount id)
  * zeros are filler. A chown is the exception: there they are what was asked for, with -1 for unchanged.
  */
-export function withoutFiller(file: JsonObject, place: Place): JsonObject {
+function withoutFiller(file: JsonObject, place: Place): JsonObject {
   const isPartial = file['path'] === undefined && file['inode'] === undefined;
   if (!isPartial || place.reading.event === 'chown') return file;
   return withoutZeroOwner(file);

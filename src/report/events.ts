@@ -1,5 +1,4 @@
 /** What only the events themselves tell: rules, hosts, versions of agents, hours, and how late they came. */
-
 import { isObject } from '../json.ts';
 import type { JsonObject } from '../types.ts';
 import { type Band, bandAt, createBands, LATENESS } from './bands.ts';

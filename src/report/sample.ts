@@ -22,8 +22,8 @@ export interface Chosen extends Candidate {
 }
 
 /**
- * Chooses about `mostLines` lines among outputs by a digest of their names: as good as chance, and the same in every report. When all are read anyway,
- * the digest makes no difference.
+ * Chooses about `mostLines` lines among outputs by a digest of their names: as good as chance, and the same in every report. When
+ * all are read anyway, the digest makes no difference.
  */
 export function createChoice(mostLines: number) {
   const mostOutputs = Math.max(FEWEST_OUTPUTS, Math.ceil(mostLines / LINES_WORTH_OPENING));

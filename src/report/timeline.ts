@@ -1,7 +1,7 @@
 /** When things happened: the finest steps of time that still fit into one picture. */
 import { byName, type Columns, type Row, type Table } from './table.ts';
 
-export const STEPS = ['hour', 'day', 'month', 'year'] as const;
+const STEPS = ['hour', 'day', 'month', 'year'] as const;
 export type Step = (typeof STEPS)[number];
 
 /** How much of `2026-11-22T13` names a step. */

@@ -9,7 +9,7 @@ interface Explanation {
 
 const AGAIN = 'Process its input again with `--force`.';
 
-export const PROBLEMS = {
+const PROBLEMS = {
   'receipt.unreadable': {
     what: 'A receipt is not JSON, or not what its schema says, so nothing can be held against it.',
     fix: AGAIN,

@@ -44,7 +44,8 @@ export function addReport(winnow: Command, exit: Exit): void {
     'winnow report out --json --no-examples',
   ]);
   command.action(async (out: string, flags: ReportFlags) => {
-    const { reportText, runReport } = await import('../report.ts');
+    const { runReport } = await import('../report.ts');
+    const { reportText } = await import('../report-text.ts');
     const { html, day } = flags;
     const options = await common(flags);
     const { report, exitStatus } = await onScreen(flags, ({ warn }, observer) =>

@@ -1,5 +1,4 @@
 /** The top of the page: the verdict, the law in numbers, and what is wrong if something is. */
-
 import { counted, number, percent, size } from '../../figures.ts';
 import { type ProblemKind, problemOf } from '../../verify/problems.ts';
 import { VERSION } from '../../version.ts';

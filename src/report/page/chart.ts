@@ -1,5 +1,4 @@
 /** Bars over time, and the same numbers as a table. */
-
 import { number } from '../../figures.ts';
 import type { Timeline } from '../timeline.ts';
 import { capital } from './format.ts';

@@ -1,5 +1,4 @@
 /** What came in, and what of it was new to Winnow. */
-
 import { counted, number } from '../../figures.ts';
 import type { Report } from '../report.ts';
 import { moment } from './format.ts';

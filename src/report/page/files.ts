@@ -1,5 +1,4 @@
 /** What was written, and which objects took longest. */
-
 import { counted, duration, number, size } from '../../figures.ts';
 import type { Report } from '../report.ts';
 import { type Html, html } from './markup.ts';
@@ -29,7 +28,6 @@ function eventFiles(found: Report['receipts']['files']): readonly (Html | undefi
   ];
   return [
     warning(found),
-
     table({
       caption: 'Sizes of event files',
       headings: [{ title: 'Size' }, { title: 'Files', isNumber: true }, { title: 'Share', isNumber: true }],

@@ -1,5 +1,4 @@
 /** What sections are built from: tables, bars and names. */
-
 import { number, percent } from '../../figures.ts';
 import type { Ranking } from '../table.ts';
 import { type Html, html } from './markup.ts';

@@ -1,5 +1,4 @@
 /** What was refused and why: by code, place in the schema, rule and object, with examples. */
-
 import { counted, number, percent } from '../../figures.ts';
 import { explanation, isRejectCode, type RejectCode, tryAgain } from '../../reject-codes.ts';
 import type { RejectExample } from '../rejects.ts';

@@ -1,5 +1,4 @@
 /** When objects arrived, when events happened, and how long lies between. */
-
 import { counted, number } from '../../figures.ts';
 import { LATENESS } from '../bands.ts';
 import type { Report, Sampled } from '../report.ts';
