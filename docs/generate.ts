@@ -40,8 +40,9 @@ offset), the schema errors and the original text. The whole batch goes on. The l
 [reject.schema.json](../schemas/output/reject.schema.json); \`winnow explain <code>\` says on the terminal what this page says.
 
 To try again: where another version or another setting may judge otherwise, [replay](replay.md) the rejects: what passes becomes events,
-the rest stays. What was not whole or not right when it was sent stays a reject, and its sender has to send it again. Then upload the mended
-records alone: another ETag makes the batch another object, so its good records would be there twice.
+the rest stays. What was not whole or not right when it was sent stays a reject, and its sender has to send it again. Have it send what was
+missing or mended alone: another ETag makes the batch another object, so that its good records would be there twice, each pair with one
+\`event_id\` ([each event once](cookbook.md#each-event-once)).
 
 ${STAGES.map(stageOfRejects)
   .filter((text) => text !== '')

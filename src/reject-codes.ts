@@ -40,14 +40,14 @@ export const REJECT_CODES = {
     stage: 'decompress',
     what: 'The compressed object is damaged from this offset on; every record before it was processed.',
     why: 'A broken upload or copy, a bad disk, or bytes after the end of the compressed data that are not compressed data.',
-    fix: 'Whoever writes the object: upload it again. The new ETag makes it a new object, so nothing is counted twice.',
+    fix: 'Whoever writes the object: upload what is missing. All of it again is another object, with the records before the damage there twice.',
     again: BY_SENDER,
   },
   'object.truncated': {
     stage: 'decompress',
     what: 'The compressed object ends before its data does; every record before the cut was processed.',
     why: 'An upload that was cut off, or a writer that was killed before it closed the file.',
-    fix: 'Whoever writes the object: upload it whole.',
+    fix: 'Whoever writes the object: upload what is missing. All of it again is another object, with the records before the cut there twice.',
     again: BY_SENDER,
   },
   'object.too_large': {

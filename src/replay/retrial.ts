@@ -9,8 +9,8 @@ import type { NormalizedEvent, RawRecord, Receipt, Reject } from '../types.ts';
 
 /** Why a reject cannot be judged again, and what can be done instead. */
 export const UNFIT = {
-  no_record: 'stands for what is missing from the object, or beside its list: process the mended object',
-  truncated: 'holds only the beginning of its record: process its object again under another limit',
+  no_record: 'stands for what is missing from the object, or beside its list: winnow explain says how to get that',
+  truncated: 'holds only the beginning of its record: process its object again under a higher limit',
   masked: 'was masked before it was known as an event, so its event_id is lost: process its object again with run --force',
 } as const;
 
