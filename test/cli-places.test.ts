@@ -74,7 +74,7 @@ describe('standard input', { concurrency: 2 }, () => {
 
   test('can be given once', async () => {
     const { status, stderr } = await winnow(['run', '-', '-', '--out', 'out']);
-    assert.deepEqual([status, stderr], [2, 'winnow: -: standard input can be read only once\n']);
+    assert.deepEqual([status, stderr], [2, 'winnow: -: standard input can be read only once; give it once\n']);
   });
 });
 

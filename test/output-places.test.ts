@@ -28,7 +28,7 @@ test('outputs may not go into what is read, also when that is only one of their 
     await copyFile(BATCH, join(place, 'batch.json'));
     await assert.rejects(runInto(out, [place]), (error) => {
       assert.ok(error instanceof UsageError);
-      assert.match(error.message, /--out: outputs would go into .*events, and be read as input/);
+      assert.match(error.message, /--out: outputs of .* go into .*events, so they would be read as input; give another place/);
       return true;
     });
     assert.deepEqual(await filesBelow(folder), ['events/batch.json']);

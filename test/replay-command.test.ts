@@ -80,8 +80,8 @@ describe('winnow replay', () => {
       /WINNOW_COLOUR/,
       /--codec/,
       /s3:\/\//,
-      /no reject code schema\.typ; did you mean schema\.type\?/,
-      /no reject code jason/,
+      /schema\.typ: no such reject code; did you mean schema\.type\?/,
+      /jason: no such reject code/,
     ])
       assert.match(ended.stderr, line);
     await withFolder(async (folder) => {

@@ -128,8 +128,8 @@ test('in the terminal the days of a run come to the whole', async () => {
     assert.deepEqual([objects, rejected], [summary.objects, summary.rejected]);
     assert.match((await winnow(['report', out, '--day', SECOND])).stdout, /what arrived on 2026-11-22: balanced\n$/);
     for (const [day, message] of [
-      ['2026-11-31', /--day: must be a day like 2026-11-22/],
-      ['yesterday', /--day: must be a day like 2026-11-22/],
+      ['2026-11-31', /--day: must be a day, such as 2026-11-22/],
+      ['yesterday', /--day: must be a day, such as 2026-11-22/],
       [THIRD, /holds no receipts and no outputs of winnow run for what arrived on 2026-11-23/],
     ] as const) {
       const { status, stderr } = await winnow(['report', out, '--day', day]);
@@ -145,7 +145,7 @@ test('an event names a day, or is that of a schedule and means the day before', 
   assert.equal(dayWanted({ ...schedule, time: '2027-01-01T03:00:00Z' }), '2026-12-31');
   assert.equal(dayWanted({ ...schedule, time: '2024-03-01T00:00:00Z' }), '2024-02-29');
   for (const day of ['2026-02-29', '2026-1-1', '', 20261122, null])
-    assert.throws(() => dayWanted({ day }), /event\.day must be a day like "2026-11-22"/);
+    assert.throws(() => dayWanted({ day }), /event\.day must be a day, such as "2026-11-22"/);
   for (const event of [{}, schedule, { time: 'now' }, undefined, 'x', []]) assert.throws(() => dayWanted(event), /\{"day": /);
 });
 

@@ -132,7 +132,7 @@ describe('--watch', { concurrency: 3 }, () => {
         (await winnow(['run', ...places, '--watch', '--out', join(folder, 'out')])).stderr.trimEnd().split('\n');
       assert.deepEqual(await lines(file), [`winnow: ${file}: not a folder, so it cannot be watched`]);
       assert.match((await lines('s3://b/x')).join(), /only a folder can be watched/);
-      assert.deepEqual(await lines(SAMPLES, SAMPLES), ['winnow: --watch: takes one folder']);
+      assert.deepEqual(await lines(SAMPLES, SAMPLES), ['winnow: --watch: takes one folder; give no other place']);
     });
   });
 });

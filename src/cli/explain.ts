@@ -14,7 +14,7 @@ const LABEL_WIDTH = 8;
 export function explain(given: string | undefined): string {
   if (isRejectCode(given)) return explainCode(given);
   const codes = given === undefined ? REJECT_CODE_NAMES : codesUnder(given);
-  if (codes.length === 0) throw new UsageError([`${given}: there is no such reject code; ${hintFor(given ?? '')}`]);
+  if (codes.length === 0) throw new UsageError([`${given}: no such reject code; ${hintFor(given ?? '')}`]);
   return `${codes.map((code) => labelled(code, explanation(code).what, NAME_WIDTH)).join('\n')}\n`;
 }
 

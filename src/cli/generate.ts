@@ -108,7 +108,7 @@ export function readGenerateFlags(flags: GenerateFlags): GenerateRequest {
     seed: number('seed', /^\d{1,15}$/, 'a whole number'),
     generations: list('generation', GENERATIONS),
     types: list('type', TYPES),
-    broken: number('broken', /^(0(\.\d+)?|1(\.0+)?)$/, 'a share from 0 to 1'),
+    broken: number('broken', /^(0(\.\d+)?|1(\.0+)?)$/, 'a number from 0 to 1'),
     seconds: number('seconds', /^[1-9]\d{0,8}$/, 'a whole number above 0'),
     from: Math.floor(from / 1000),
     conformance,

@@ -126,7 +126,7 @@ async function checked({ port, pagePort, given }: LocalCommand): Promise<{ reado
   const { problems, check } = createChecks();
   await check(() => readSettings(given));
   const numberOf = (flag: string, text: string): number => {
-    if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) problems.push(`${flag}: ${text} is no port; give 0 to 65535`);
+    if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) problems.push(`${flag}: must be a whole number from 0 to 65535`);
     return Number(text);
   };
   const ports = { s3: numberOf('--port', port), page: numberOf('--page-port', pagePort) };

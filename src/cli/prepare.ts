@@ -48,12 +48,14 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const store = await check(() => openStore(out, options), '--out');
   const maxRejectRate = options.maxRejectRate === undefined ? 1 : readShare(options.maxRejectRate);
   if (!(maxRejectRate >= 0 && maxRejectRate <= 1)) problems.push('--max-reject-rate: must be a number from 0 to 1');
-  if (options.watch && places.length > 1) problems.push('--watch: takes one folder');
-  if (places.filter((place) => place === '-').length > 1) problems.push('-: standard input can be read only once');
+  if (options.watch && places.length > 1) problems.push('--watch: takes one folder; give no other place');
+  if (places.filter((place) => place === '-').length > 1) problems.push('-: standard input can be read only once; give it once');
   for (const { place } of inputs.filter((input) => input !== undefined)) {
     if (store === undefined) break;
-    if (holds(place, out)) problems.push(`--out: ${out} lies within ${place}, so outputs would be read as input`);
-    else if (liesInOutputs(place, out)) problems.push(`--out: outputs would go into ${place}, and be read as input`);
+    if (holds(place, out))
+      problems.push(`--out: ${out} lies within ${place}, so outputs would be read as input; give another place`);
+    else if (liesInOutputs(place, out))
+      problems.push(`--out: outputs of ${out} go into ${place}, so they would be read as input; give another place`);
   }
   if (problems.length > 0 || settings === undefined || store === undefined) throw new UsageError(problems);
   return {

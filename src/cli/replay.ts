@@ -75,7 +75,7 @@ function chooseCodes(given: readonly string[]): {
   const unknown: string[] = [];
   const chosen = names.flatMap((name) => {
     const codes = codesUnder(name);
-    if (codes.length === 0) unknown.push(`--code: there is no reject code ${name}; ${hintFor(name)}`);
+    if (codes.length === 0) unknown.push(`--code: ${name}: no such reject code; ${hintFor(name)}`);
     return codes;
   });
   return { chosen: new Set(names.length === 0 ? REJECT_CODE_NAMES : chosen), unknown };

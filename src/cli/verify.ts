@@ -62,7 +62,7 @@ async function prepare(options: VerifyOptions): Promise<{ readonly store: Store;
   const against: Inputs[] = [];
   for (const place of options.against) {
     if (!isS3Uri(place) && holds(place, options.out))
-      problems.push(`--against: ${options.out} lies within ${place}, so outputs would count as inputs`);
+      problems.push(`--against: ${options.out} lies within ${place}, so outputs would count as inputs; give the inputs alone`);
     const source = await check(() => openSource(place, options), '--against');
     const within = source && (await check(() => coverageOf(place), '--against'));
     if (source === undefined || within === undefined || settings === undefined) continue;

@@ -13,7 +13,7 @@ export function dayWanted(event: unknown): string {
   const { day, time } = isObject(event) ? event : {};
   if (day !== undefined) {
     if (typeof day === 'string' && isDay(day)) return day;
-    throw new Error('event.day must be a day like "2026-11-22"');
+    throw new Error('event.day must be a day, such as "2026-11-22"');
   }
   const rangMs = typeof time === 'string' ? epochMs(time) : Number.NaN;
   if (Number.isNaN(rangMs)) throw new Error('event must have a day, like {"day": "2026-11-22"}, or the time of a schedule');
