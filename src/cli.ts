@@ -93,6 +93,10 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }
 
+const LINGER_MS = 1000;
+
 process.stdout.on('error', (error) => process.exit(report(error)));
 keepMemoryFlat(process.env);
 process.exitCode = await main(process.argv.slice(2));
+// Nothing may hold the program when all is told: a server that never answers would.
+setInterval(() => process.stdout.writableLength > 0 || process.exit(), LINGER_MS).unref();

@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type EmbeddedS3, startEmbeddedS3 } from '../src/stores/embedded-s3.ts';
 import { CTRL_C, inTerminal, type TerminalRun } from './support/pty.ts';
 import { filesBelow, receiptsIn } from './support/runs.ts';
@@ -110,4 +111,20 @@ describe('a run that cannot wind down, because its store hangs,', { concurrency:
       assert.deepEqual(await sumsIn(join(out, 'out')), await sumsIn(join(folder, 's3/whole/out')));
     });
   }
+});
+
+test('a run that is told to end does not wait for a server that never answers', async () => {
+  const silent = createServer((socket) => void socket.on('error', () => {})).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const run = inTerminal(['run', input, '--out', 's3://bucket/out', '--endpoint-url', endpoint], {
+    environment: server.environment,
+  });
+  await run.until(/0 of 1 object/);
+  run.press(CTRL_C);
+  // Long before a request is given up.
+  const ended = await Promise.race([run.ended(), delay(20_000, 'still there', { ref: false })]);
+  assert.equal(ended, 1);
+  assert.match(run.screen(), /^1 object not finished$/m);
+  silent.close();
 });

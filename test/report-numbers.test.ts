@@ -1,6 +1,7 @@
 /** What the page says of its numbers is so. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { reportPage } from '../src/report/page/page.ts';
 import { report } from '../src/report/report.ts';
 import type { JsonObject } from '../src/types.ts';
@@ -34,4 +35,19 @@ test('a band that most events end in is not said to hold nearly all of them', as
   const page = reportPage(found);
   assert.doesNotMatch(page, /Nearly all/);
   assert.ok(page.includes('How long after it happened an event arrived. 95% arrived within 5 minutes.'));
+});
+
+test('an object that could not be read to its end is named, with its fault', async () => {
+  const whole = gzipSync(jsonLines(Array(50).fill(linuxEvent())));
+  const { receipt, stored } = await runObject(whole.subarray(0, whole.length - 20), { key: 'cut.gz' });
+  assert.equal(receipt.object_fault, 'object.truncated');
+  const found = await report('out', memoryStore(stored), { verify: false, sample: 10 });
+  assert.deepEqual(
+    found.receipts.damaged.map(({ name, fault }) => [name, fault]),
+    [['landing/cut.gz', 'object.truncated']],
+  );
+  const page = reportPage(found);
+  assert.match(page, /1 object could not be read to the end: <a href="#objects">/);
+  const [, damaged = ''] = page.split('Objects that could not be read to their end</caption>');
+  assert.match(damaged.slice(0, damaged.indexOf('</table>')), /landing\/.*cut.*object\.truncated/s);
 });

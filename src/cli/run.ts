@@ -72,7 +72,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     observer?.begins(name);
     const deps = depsOf(options, { source, store, settings, onEvent: example.offer });
     const processed = await warned(warn, () => untilStopped(ref, deps));
-    observer?.ended(processed?.receipt?.source.size ?? ref.bytes ?? 0);
+    if (processed?.outcome !== 'partial') observer?.ended(processed?.receipt?.source.size ?? ref.bytes ?? 0);
     if (processed === undefined) return void failed.add(name);
     if (processed.outcome === 'partial') {
       const record = processed.receipt?.resume?.record ?? 0;

@@ -54,6 +54,8 @@ export interface FromReceipts {
   readonly drift: Drift;
   readonly files: Files;
   readonly most_rejects: readonly ObjectRow[];
+  /** Objects that could not be read to their end, by name. */
+  readonly damaged: readonly ObjectRow[];
   readonly slowest: readonly ObjectRow[];
   /** Different rules that objects were processed under: settings, and the version of Winnow. */
   readonly settings_digests: Ranking<'count'>;
@@ -77,6 +79,7 @@ export function createReceiptsFold() {
   const drift = createDrift();
   const files = createFiles();
   const mostRejects = createTop<ObjectRow>(MOST_OBJECTS, (a, b) => b.rejected - a.rejected || byName(a.name, b.name));
+  const damaged = createTop<ObjectRow>(MOST_OBJECTS, (a, b) => byName(a.name, b.name));
   const slowest = createTop<ObjectRow>(MOST_OBJECTS, (a, b) => b.duration_ms - a.duration_ms || byName(a.name, b.name));
 
   function add(receipt: Receipt): void {
@@ -99,6 +102,7 @@ export function createReceiptsFold() {
     for (const output of outputs) files.add(output);
     const row = objectRow(receipt);
     if (row.rejected > 0) mostRejects.offer(row);
+    if (row.fault !== undefined) damaged.offer(row);
     slowest.offer(row);
   }
 
@@ -118,6 +122,7 @@ export function createReceiptsFold() {
       drift: drift.drift(2 * MOST_ROWS),
       files: files.files(MOST_ROWS),
       most_rejects: mostRejects.kept(),
+      damaged: damaged.kept(),
       slowest: slowest.kept(),
       settings_digests: digests.ranking('count', MOST_ROWS),
     };

@@ -77,7 +77,7 @@ async function writeBeside(path: string, body: readonly Uint8Array[]): Promise<s
  * Makes a folder and those above it. Node's own way tries for ever where the folder above is there and nothing can be made in it,
  * as in /proc.
  */
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;
   if (dirname(path) !== path) await makeFolder(dirname(path));
   try {

@@ -20,6 +20,7 @@ export function header(report: Report): Html {
 <p class="equation">${equation}</p>
 <p class="lead">${balance.ok ? html`${objects === 0 ? 'Nothing arrived, so there is nothing that could be missing.' : `${counted(objects, 'object')}. ${CHECKED[balance.checked]}`}` : html`${counted(balance.problems, 'problem')} found. <a href="#balance">What is wrong, and what to do</a>.`}</p>
 ${balance.ok && balance.checked === 'receipts' && objects > 0 ? html`<p class="note">The files themselves were not read in full. To have every line of them counted and compared: ${command(reportCommand(report, ' --verify'))}</p>` : undefined}
+${receipts.totals.failed_objects > 0 ? html`<p class="note">${counted(receipts.totals.failed_objects, 'object')} could not be read to the end: <a href="#objects">which ones</a>. What came before the damage is counted.</p>` : undefined}
 </header>
 `;
 }

@@ -31,7 +31,7 @@ export function drift({ receipts }: Report): Html {
         plain(moment(row.first_arrived)),
         plain(name(row.first_seen_agent_version ?? 'not said')),
       ]),
-      last: more > 0 ? [plain(`${number(more)} others`), ...['', '', '', '', ''].map(plain)] : undefined,
+      last: more > 0 ? [plain(counted(more, 'other')), ...['', '', '', '', ''].map(plain)] : undefined,
     }),
   );
 }

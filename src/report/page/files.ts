@@ -1,6 +1,7 @@
 /** What was written, and which objects took longest. */
 import { counted, duration, number, size } from '../../figures.ts';
 import type { Report } from '../report.ts';
+import { moment } from './format.ts';
 import { type Html, html } from './markup.ts';
 import { name, numeric, plain, section, share, table } from './parts.ts';
 
@@ -47,7 +48,7 @@ function eventFiles(found: Report['receipts']['files']): readonly (Html | undefi
         { title: 'Size of a file', isNumber: true },
       ],
       rows: rows.map((row) => [plain(name(row.name)), ...columns(row.records, row.files, row.bytes)]),
-      last: others && [plain(`${number(others.names)} others`), ...columns(others.records, others.files, others.bytes)],
+      last: others && [plain(counted(others.names, 'other')), ...columns(others.records, others.files, others.bytes)],
     }),
   ];
 }
@@ -62,9 +63,8 @@ function warning({
 }
 
 export function objects({ receipts }: Report): Html {
-  const { totals, slowest, settings_digests: digests } = receipts;
+  const { totals, damaged, slowest, settings_digests: digests } = receipts;
   const facts = [
-    ...(totals.failed_objects > 0 ? [`${counted(totals.failed_objects, 'object')} could not be read to the end.`] : []),
     ...(totals.unfinished_objects > 0
       ? [`${counted(totals.unfinished_objects, 'object')} not finished yet, and not counted here.`]
       : []),
@@ -76,7 +76,19 @@ export function objects({ receipts }: Report): Html {
   return section(
     'objects',
     'Objects',
-    html`${slowest.length === 0 ? 'None.' : 'Those that took longest to process. These times are all that differs when the same objects are processed again.'}${facts.map((fact) => ` ${fact}`)}`,
+    html`${slowest.length === 0 ? 'None.' : 'How long each took is all that differs when the same objects are processed again.'}${facts.map((fact) => ` ${fact}`)}`,
+    damaged.length === 0
+      ? undefined
+      : table({
+          caption: `Objects that could not be read to their end${damaged.length < totals.failed_objects ? `: ${damaged.length} of ${number(totals.failed_objects)}` : ''}`,
+          headings: [{ title: 'Object' }, { title: 'Fault' }, { title: 'Records', isNumber: true }, { title: 'Arrived' }],
+          rows: damaged.map((row) => [
+            plain(name(row.name)),
+            plain(html`<code>${row.fault}</code>`),
+            numeric(row.records),
+            plain(moment(row.arrived)),
+          ]),
+        }),
     slowest.length === 0
       ? undefined
       : table({

@@ -1,5 +1,5 @@
 /** What sections are built from: tables, bars and names. */
-import { number, percent } from '../../figures.ts';
+import { counted, number, percent } from '../../figures.ts';
 import type { Ranking } from '../table.ts';
 import { type Html, html } from './markup.ts';
 
@@ -121,6 +121,6 @@ export function rankingTable({ caption, noun, unit, total, ranking, tone }: Rank
     caption,
     headings: [{ title: noun }, { title: unit, isNumber: true }, { title: 'Share', isNumber: true }],
     rows: rows.map((row) => [plain(name(row.name)), numeric(row.count), share(row.count, total, largest, tone)]),
-    last: others && [plain(`${number(others.names)} others`), numeric(others.count), plain(percent(others.count, total))],
+    last: others && [plain(counted(others.names, 'other')), numeric(others.count), plain(percent(others.count, total))],
   });
 }

@@ -71,7 +71,7 @@ function paths({ by_path: { rows, others }, sampled }: Report['rejects']): Html 
       plain(name(expected === undefined ? '–' : quoted(expected, keyword))),
       plain(name(found ?? '–')),
     ]),
-    last: others && [plain(`${number(others.names)} others`), numeric(others.count), ...['', '', '', ''].map(plain)],
+    last: others && [plain(counted(others.names, 'other')), numeric(others.count), ...['', '', '', ''].map(plain)],
   });
 }
 

@@ -1,9 +1,9 @@
 /** A bucket whose objects are the files of a folder: key and path are the same, so that any tool can look at what is in it. */
 import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { attempt, chunksOf, codeOf, plainPath, unlessMissing, walk } from '../local-files.ts';
-import { localStore } from '../local-store.ts';
+import { localStore, makeFolder } from '../local-store.ts';
 import { StoreError } from '../port.ts';
 
 /** What a bucket says of an object. `etag` is the MD5 of the bytes, in hex, however they were uploaded. */
@@ -88,7 +88,7 @@ export function openFolderBucket(root: string): FolderBucket {
   }
 
   return {
-    make: () => attempt(root, 'write', async () => void (await mkdir(root, { recursive: true }))),
+    make: () => attempt(root, 'write', () => makeFolder(root)),
     head,
     put: (key, body, { ifAbsent, ifEtag }) =>
       inTurn(key, async () => {
