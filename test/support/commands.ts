@@ -71,15 +71,18 @@ export function linesOf(page: string): string[] {
 export async function wordsIn(lines: readonly string[]): Promise<ReadonlyMap<string, readonly (readonly string[])[]>> {
   const folder = await mkdtemp(join(tmpdir(), 'winnow-test-'));
   try {
-    // Instead of running, each command line writes down its words.
-    const script = `winnow() { printf '%s\\0' "$LINE" "$@" $'\\n' >> words; }
+    // Instead of running, each command line writes down its words: each process into a file of its own, since those of a pipe
+    // write at the same time.
+    const script = `winnow() { printf '%s\\0' "$LINE" "$@" $'\\n' >> "words.$BASHPID"; }
 npx() { shift; winnow "$@"; }
 ${lines.map((line, index) => `LINE=${index}\n${line}`).join('\n')}`;
     await mkdir(join(folder, '.config/fish/completions'), { recursive: true });
     const ended = await promisify(execFile)('bash', ['--norc', '-e', '-c', script], { cwd: folder, env: { HOME: folder } });
     if (ended.stderr !== '') throw new Error(ended.stderr);
     const found = new Map<string, string[][]>(lines.map((line) => [line, []]));
-    for (const record of readFileSync(join(folder, 'words'), 'utf8').split('\0\n\0').filter(Boolean)) {
+    const written = readdirSync(folder).filter((name) => name.startsWith('words.'));
+    const records = written.flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\0\n\0').filter(Boolean));
+    for (const record of records) {
       const [index, ...words] = record.split('\0');
       found.get(lines[Number(index)] ?? '')?.push(words);
     }
