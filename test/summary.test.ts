@@ -11,7 +11,7 @@ const samples = await withFolder(async (out) => {
 
 function sumsOf(options: Partial<Parameters<typeof createSums>[0]> = {}): ReturnType<typeof createSums> {
   const sums = createSums({ maxKeys: 1000, listsOutputs: false, ...options });
-  for (const receipt of samples) sums.add(receipt);
+  for (const receipt of samples) sums.add(receipt, true);
   return sums;
 }
 
@@ -42,9 +42,23 @@ describe('the sums of a run', () => {
 
   test('count files, and list them only for whoever asks', () => {
     const outputs = samples.flatMap((receipt) => receipt.outputs);
-    assert.equal(total(Object.values(sumsOf().files())), outputs.length);
+    assert.equal(total(Object.values(sumsOf().work().files)), outputs.length);
     assert.ok(!('outputs' in sumsOf().summary(0, 0)));
     assert.deepEqual(sumsOf({ listsOutputs: true }).summary(0, 0).outputs, outputs);
+  });
+
+  test('know what was done now from what was done before', () => {
+    const sums = createSums({ maxKeys: 1000, listsOutputs: false });
+    const [now, ...before] = samples;
+    assert.ok(now && before.length > 0);
+    sums.add(now, true);
+    for (const receipt of before) sums.add(receipt, false);
+    const { bytesIn, bytesOut, files } = sums.work();
+    assert.deepEqual(
+      [bytesIn, bytesOut, total(Object.values(files))],
+      [now.counts.bytes_in, now.counts.bytes_out, now.outputs.length],
+    );
+    assert.equal(sums.summary(0, 0).objects, samples.length);
   });
 
   test('count an object once', () => {
@@ -52,7 +66,7 @@ describe('the sums of a run', () => {
     const once = sums.summary(0, 0);
     for (const receipt of samples) {
       assert.ok(sums.has(receipt.object_id));
-      sums.add(receipt);
+      sums.add(receipt, true);
     }
     assert.deepEqual(sums.summary(0, 0), once);
     assert.ok(!sums.has('another'));

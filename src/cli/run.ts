@@ -1,12 +1,11 @@
 /** `winnow run`: places in, events, rejects and receipts out. */
 import { counted, number } from '../figures.ts';
 import { admits } from '../intake/trigger/admit.ts';
-import { createSums, type RunSummary, type Sums } from '../output/summary.ts';
+import { createSums, type RunSummary, type Work } from '../output/summary.ts';
 import { type ProcessDeps, type Processed, processObject } from '../process.ts';
 import type { Settings } from '../settings.ts';
 import { StalledError, StoppedError } from '../stop.ts';
 import { type Listed, type Source, StoreError } from '../stores/port.ts';
-import type { Counts } from '../types.ts';
 import { createExample, type Example } from './example.ts';
 import { nameOf } from './places.ts';
 import { type PrepareOptions, prepare } from './prepare.ts';
@@ -33,7 +32,6 @@ export interface RunResult {
   readonly summary: RunSummary;
   /** Objects that were done before under the same settings and were not read again. */
   readonly unchanged: number;
-  /** What was read and written now: the summary's sums are also over what was done before. */
   readonly work: Work;
   /** Objects that were being processed when the signal came. They count as failed in the summary. */
   readonly unfinished: number;
@@ -43,13 +41,6 @@ export interface RunResult {
   readonly exitStatus: number;
 }
 
-export interface Work {
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  /** Output files by their folder. */
-  readonly files: Counts;
-}
-
 /** Processes every object of every place, one after another. Throws `UsageError` before anything is read or written. */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { settings, inputs, store, maxRejectRate } = await prepare(options);
@@ -57,7 +48,6 @@ export async function run(options: RunOptions): Promise<RunResult> {
   options.onBegin?.();
   const startedMs = now();
   const sums = createSums({ maxKeys: settings.max_count_keys, listsOutputs });
-  const doneNow = createSums({ maxKeys: settings.max_count_keys, listsOutputs: false });
   const example = createExample();
   /** By name, since a watched object may be done the next time. */
   const failed = new Set<string>();
@@ -84,8 +74,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const { receipt, outcome } = processed;
     if (outcome === 'unchanged' && !sums.has(receipt.object_id)) unchanged++;
     // What a watched folder held before the session began is not counted.
-    if (outcome !== 'unchanged' || !watch) sums.add(receipt);
-    if (outcome === 'complete') doneNow.add(receipt);
+    if (outcome !== 'unchanged' || !watch) sums.add(receipt, outcome === 'complete');
     options.onProcessed?.(processed);
     const { object_fault: fault } = receipt;
     if (fault !== undefined) warn(`${name}: ${fault}; see winnow explain ${fault}`);
@@ -119,7 +108,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   return {
     summary,
     unchanged,
-    work: workIn(doneNow),
+    work: sums.work(),
     unfinished,
     unlisted,
     example: example.best(),
@@ -130,11 +119,6 @@ export async function run(options: RunOptions): Promise<RunResult> {
 function whyNothing(found: number): string {
   if (found === 0) return 'nothing was found there';
   return `${counted(found, 'object')} found there, and input_prefix and input_suffix let none through`;
-}
-
-function workIn(sums: Sums): Work {
-  const { bytes_in: bytesIn, bytes_out: bytesOut } = sums.summary(0, 0);
-  return { bytesIn, bytesOut, files: sums.files() };
 }
 
 /** What becomes of an object. It has no receipt when the signal came before there was anything to write down. */

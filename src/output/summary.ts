@@ -20,6 +20,14 @@ export interface RunSummary {
   readonly duration_ms: number;
 }
 
+/** What was read and written now: the sums of a run are also over what was done before. */
+export interface Work {
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Output files by their folder. */
+  readonly files: Counts;
+}
+
 export interface SumsOptions {
   /** Distinct names in each counter; the rest are counted together. */
   readonly maxKeys: number;
@@ -31,17 +39,17 @@ export interface Sums {
   /** Whether an object was added. */
   has(objectId: string): boolean;
   /** An object counts once, however many places hold it and however often it is touched. */
-  add(receipt: Receipt): void;
+  add(receipt: Receipt, isDoneNow: boolean): void;
   /** `unread` counts objects that left no receipt. */
   summary(unread: number, durationMs: number): RunSummary;
-  /** Output files by their folder. */
-  files(): Counts;
+  work(): Work;
 }
 
 /** Starts sums that receipts are added to. They hold ids, and no receipt: a run may last for weeks. */
 export function createSums({ maxKeys, listsOutputs }: SumsOptions): Sums {
   const ids = new Set<string>();
   let faulty = 0;
+  const work = { bytesIn: 0, bytesOut: 0 };
   const totals = { records: 0, valid: 0, rejected: 0, bytes_in: 0, bytes_out: 0 };
   const [codes, events, generations, folders] = [newCounter(), newCounter(), newCounter(), newCounter()];
   const drift = new Map<string, DriftEntry>();
@@ -62,7 +70,7 @@ export function createSums({ maxKeys, listsOutputs }: SumsOptions): Sums {
 
   return {
     has: (id) => ids.has(id),
-    add: ({ object_id: id, counts, drift: drifted, outputs: written, object_fault: fault }) => {
+    add: ({ object_id: id, counts, drift: drifted, outputs: written, object_fault: fault }, isDoneNow) => {
       if (ids.has(id)) return;
       ids.add(id);
       if (fault !== undefined) faulty++;
@@ -75,10 +83,11 @@ export function createSums({ maxKeys, listsOutputs }: SumsOptions): Sums {
         const before = drift.get(key);
         drift.set(key, { ...seen, ...before, count: more + (before?.count ?? 0) });
       }
-      for (const output of written) {
-        count(folders, output.key.slice(0, output.key.lastIndexOf('/')), 1);
-        if (listsOutputs) outputs.push(output);
-      }
+      if (listsOutputs) for (const output of written) outputs.push(output);
+      if (!isDoneNow) return;
+      work.bytesIn += counts.bytes_in;
+      work.bytesOut += counts.bytes_out;
+      for (const { key } of written) count(folders, key.slice(0, key.lastIndexOf('/')), 1);
     },
     summary: (unread, durationMs) => ({
       objects: ids.size + unread,
@@ -91,7 +100,7 @@ export function createSums({ maxKeys, listsOutputs }: SumsOptions): Sums {
       ...(listsOutputs && { outputs }),
       duration_ms: Math.round(durationMs),
     }),
-    files: () => inOrder(folders),
+    work: () => ({ ...work, files: inOrder(folders) }),
   };
 }
 
