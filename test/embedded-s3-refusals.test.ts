@@ -1,33 +1,16 @@
 /** What the embedded S3 server refuses, asked by plain requests where the SDK's client is too polite. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import * as S3 from '@aws-sdk/client-s3';
-import { type EmbeddedS3, startEmbeddedS3 } from '../src/stores/embedded-s3.ts';
+import { startEmbeddedS3 } from '../src/stores/embedded-s3.ts';
+import { BUCKET, startEmbedded } from './support/embedded.ts';
 
-const BUCKET = 'bucket';
-const errors: unknown[] = [];
-let folder = '';
-let server: EmbeddedS3;
-let client: S3.S3Client;
-
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'winnow-s3-'));
-  server = await startEmbeddedS3({ folder, buckets: [BUCKET], onError: (error) => errors.push(error) });
-  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
-  client = new S3.S3Client({ endpoint: server.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
-});
-
-after(async () => {
-  client.destroy();
-  await server.stop();
-  await rm(folder, { recursive: true });
-  assert.deepEqual(errors, []);
-});
+const { folder, server, client, stop } = await startEmbedded();
+after(stop);
 
 const put = (Key: string, Body: string) => client.send(new S3.PutObjectCommand({ Bucket: BUCKET, Key, Body }));
 const get = async (Key: string) =>

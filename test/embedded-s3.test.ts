@@ -1,39 +1,15 @@
 /** The embedded S3 server, asked by the SDK's client. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import * as S3 from '@aws-sdk/client-s3';
 import { openFolderBucket } from '../src/stores/embedded/folder.ts';
-import { type Created, type EmbeddedS3, startEmbeddedS3 } from '../src/stores/embedded-s3.ts';
+import { BUCKET, startEmbedded } from './support/embedded.ts';
 
-const BUCKET = 'bucket';
-const created: Created[] = [];
-const errors: unknown[] = [];
-let folder = '';
-let server: EmbeddedS3;
-let client: S3.S3Client;
-
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'winnow-s3-'));
-  server = await startEmbeddedS3({
-    folder,
-    buckets: [BUCKET],
-    onCreated: (object) => created.push(object),
-    onError: (error) => errors.push(error),
-  });
-  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
-  client = new S3.S3Client({ endpoint: server.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
-});
-
-after(async () => {
-  client.destroy();
-  await server.stop();
-  await rm(folder, { recursive: true });
-  assert.deepEqual(errors, []);
-});
+const { folder, client, created, stop } = await startEmbedded();
+after(stop);
 
 const put = (Key: string, Body: string, more: Partial<S3.PutObjectCommandInput> = {}) =>
   client.send(new S3.PutObjectCommand({ Bucket: BUCKET, Key, Body, ...more }));
